@@ -1,0 +1,98 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A target imports only targets on lower floors (Tests/ArchitectureTests checks it). The floors are drawn in README.md.
+
+/// Settings of every Swift target: each line has its reason.
+let strict: [SwiftSetting] = [
+  // `any` is written where a value is boxed, so that the cost is visible.
+  .enableUpcomingFeature("ExistentialAny"),
+  // A member is usable only where its module is imported, so that the floors are true.
+  .enableUpcomingFeature("MemberImportVisibility"),
+  // An async function stays on its caller's executor: no hidden hop between a reply and its reader.
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .treatAllWarnings(as: .error),
+]
+
+let cStrict: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+  .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+let heaps: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+  name: "ftrsh",
+  products: [.executable(name: "ftrsh", targets: ["ftrsh"])],
+  dependencies: [.package(url: "https://github.com/apple/swift-collections", from: "1.6.0")],
+  targets: [
+    // Floor 0: what Swift cannot say.
+    .target(name: "CSystemIO", cSettings: cStrict),
+    .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
+    .target(name: "CLineEditor", dependencies: ["CEditline"], cSettings: cStrict),
+
+    // Floor 1: vocabulary without the network.
+    module("Time"),
+    module("Lexing"),
+    module("Packets"),
+
+    // Floor 2: the tracer as a value; descriptors and the event loop.
+    module("Tracing", ["Packets", "Time"]),
+    module("SystemIO", ["CSystemIO", "Time"]),
+
+    // Floor 3: tracers over a transport.
+    module("Probing", ["Tracing", "Packets", "Time", "SystemIO", heaps, deques]),
+
+    // Floor 4: a finished trace, and what shows it.
+    module("Results", ["Probing", "Tracing", "Packets", "Time"]),
+
+    // Floor 5: adapters.
+    module("Sockets", ["Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
+    module(
+      "Simulation", ["Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO", heaps],
+      resources: [
+        .embedInCode("Networks/demo.ftr"), .embedInCode("Networks/campus.ftr"), .embedInCode("Networks/long.ftr"),
+      ]),
+    module("Rendering", ["Results", "Tracing", "Packets", "Time"]),
+
+    // Floor 6: the language and the terminal.
+    module(
+      "Shell",
+      ["Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
+    module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
+
+    // Floor 7: the composition root.
+    .executableTarget(
+      name: "ftrsh",
+      dependencies: [
+        "Shell", "Terminal", "Sockets", "Simulation", "Rendering", "Results", "Probing", "Tracing", "Packets", "Time",
+        "SystemIO", "CSystemIO",
+      ],
+      swiftSettings: strict),
+
+    tests("ArchitectureTests", []),
+    tests("TimeTests", ["Time"]),
+    tests("LexingTests", ["Lexing"]),
+    tests("PacketsTests", ["Packets"]),
+    tests("TracingTests", ["Tracing", "Packets", "Time"]),
+    tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
+    tests("ProbingTests", ["Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO"]),
+    tests("ResultsTests", ["Results", "Probing", "Tracing", "Packets", "Time"]),
+    tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
+    tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing"]),
+    tests("RenderingTests", ["Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
+    tests(
+      "ShellTests",
+      ["Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
+    tests("TerminalTests", ["Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
+    tests("EndToEndTests", ["SystemIO", "CSystemIO", "Time"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
