@@ -1,0 +1,95 @@
+import Packets
+import Time
+
+/// What became of a probe.
+package enum ProbeOutcome: Hashable, Sendable {
+  case pending
+  case replied(Reply, rtt: Duration)
+  /// Nothing arrived inside the probe's timeout.
+  case timedOut
+  /// Our decision, by patience or because the trace ended: nothing had arrived when we stopped waiting.
+  case givenUp
+  /// A reply arrived, this much after the timeout.
+  case late(Reply, rtt: Duration, by: Duration)
+  case unsendable(SendFailure)
+
+  package var reply: Reply? {
+    switch self {
+    case .replied(let reply, rtt: _), .late(let reply, rtt: _, by: _): reply
+    case .pending, .timedOut, .givenUp, .unsendable: nil
+    }
+  }
+
+  /// Whether nothing is known to have come back for it, in time or late.
+  package var isSilent: Bool {
+    switch self {
+    case .timedOut, .givenUp: true
+    case .pending, .replied, .late, .unsendable: false
+    }
+  }
+}
+
+/// Why a probe could not be sent.
+package struct SendFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The system call or the part of the program that refused.
+  package let call: String
+  /// 0 when no system call refused.
+  package let errno: Int32
+  /// Why, for people: "Network is unreachable".
+  package let reason: String
+  /// What to do about it, when that is known.
+  package let advice: String?
+
+  package init(call: String, errno: Int32, reason: String, advice: String? = nil) {
+    self.call = call
+    self.errno = errno
+    self.reason = reason
+    self.advice = advice
+  }
+
+  package var description: String { "\(call): \(reason)" }
+}
+
+/// Where and why a path ended: one record.
+package enum TraceEnd: Hashable, Sendable {
+  case reached(TTL)
+  case unreachable(TTL, UnreachableCode)
+  /// The TTL at which a responder was seen for the second time, with another between.
+  case loop(TTL)
+  case gapLimit
+  /// Every TTL was tried, and the target did not answer.
+  case exhausted
+  case cancelled
+  /// The bound on the whole trace passed before the probes had settled.
+  case overall
+  case failed(SendFailure)
+
+  /// The TTL behind which the result holds nothing; nil when it runs to the last TTL that was probed.
+  package var ttl: TTL? {
+    switch self {
+    case .reached(let ttl), .unreachable(let ttl, _), .loop(let ttl): ttl
+    case .gapLimit, .exhausted, .cancelled, .overall, .failed: nil
+    }
+  }
+}
+
+/// One thing that happened in a trace. The screen, JSON, stored results and comparisons are folds of these.
+package enum TraceEvent: Hashable, Sendable {
+  case began(TraceRequest, at: Instant)
+  /// The probe left at `departure`, as stamped by `stamp`.
+  case sent(Probe, departure: Instant, stamp: StampSource)
+  /// The kernel's stamp of a departure came after its reply had been counted: the RTT is made again.
+  case restamped(ProbeID, departure: Instant)
+  case replied(ProbeID, Reply, rtt: Duration)
+  case timedOut(ProbeID, at: Instant)
+  case givenUp(ProbeID, at: Instant)
+  case late(ProbeID, Reply, rtt: Duration, by: Duration)
+  /// Another reply to a probe that already has one.
+  case duplicate(ProbeID, Reply)
+  case unsendable(ProbeID, SendFailure)
+  /// A reply that arrived in time was read after its probe had been ended: the outcome is `replied` after all.
+  case revised(ProbeID, Reply, rtt: Duration)
+  /// A reply from behind the target's TTL: not part of the result.
+  case beyond(ProbeID, Reply)
+  case finished(TraceEnd, at: Instant)
+}
