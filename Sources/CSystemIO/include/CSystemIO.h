@@ -1,1 +1,7 @@
 #pragma once
+// CSystemIO: what Swift cannot call. Every function says why it is C ("C because"), returns a result or -errno, and decides
+// nothing. Constants are exported as plain functions because the importer changes their type (EPOLL_CLOEXEC becomes Int,
+// SOCK_DGRAM an enum) or does not import them at all.
+
+#include "csio_loop.h"
+#include "csio_process.h"

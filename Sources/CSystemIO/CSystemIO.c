@@ -1,1 +1,0 @@
-#include "CSystemIO.h"
