@@ -119,6 +119,9 @@ package struct ArrivalBatch {
     package var quotedDestination: IPAddress?
     /// Of a queued error on a UDP socket: the probe's destination port, in host order.
     package var quotedPort: UInt16 = 0
+    /// Of a queued error: the receiving socket's own end, as `Transport.open` returned it (UDP source port, ICMP
+    /// identifier).
+    package var localIdentity: UInt16 = 0
     /// TTL or hop limit of the arriving packet, when the kernel gave it beside the bytes.
     package var hopLimit: UInt8?
     /// Of a queued error: ICMP type, code and `ee_info` (the next-hop MTU).

@@ -78,7 +78,7 @@ package enum TraceEvent: Hashable, Sendable {
   case began(TraceRequest, at: Instant)
   /// The probe left at `departure`, as stamped by `stamp`.
   case sent(Probe, departure: Instant, stamp: StampSource)
-  /// The kernel's stamp of a departure came after its reply had been counted: the RTT is made again.
+  /// The kernel's own stamp of a departure, which the RTT is made from.
   case restamped(ProbeID, departure: Instant)
   case replied(ProbeID, Reply, rtt: Duration)
   case timedOut(ProbeID, at: Instant)
@@ -91,5 +91,24 @@ package enum TraceEvent: Hashable, Sendable {
   case revised(ProbeID, Reply, rtt: Duration)
   /// A reply from behind the target's TTL: not part of the result.
   case beyond(ProbeID, Reply)
+  /// What the host and the program did while the trace ran; comes just before `finished`.
+  case observed(HostEvidence)
+  /// The trace is over. Comes again, with the same instant, when a revised reply changes where the path ended.
   case finished(TraceEnd, at: Instant)
+}
+
+/// What happened to replies on this host during a trace: the evidence for or against the program itself.
+package struct HostEvidence: Hashable, Sendable {
+  /// Arrivals that matched no probe of any trace.
+  package var foreign = 0
+  /// Arrivals that the kernel dropped because they were not read in time.
+  package var dropped = 0
+  /// The largest time between a reply's kernel stamp and the program's reading it; zero when none was stamped.
+  package var largestLag: Duration = .zero
+
+  package init(foreign: Int = 0, dropped: Int = 0, largestLag: Duration = .zero) {
+    self.foreign = foreign
+    self.dropped = dropped
+    self.largestLag = largestLag
+  }
 }
