@@ -1,0 +1,64 @@
+/// The fixed header of an IPv6 datagram, RFC 8200 section 3.
+///
+///      0…3    | version 6 (4 bits) | traffic class (8 bits) | flow label (20 bits)
+///      4…5    | payload length, extension headers included
+///      6      | next header
+///      7      | hop limit
+///      8…23   | source address
+///      24…39  | destination address
+package struct IPv6Header: Hashable, Sendable {
+  /// The length of the header, in bytes.
+  package static let length = 40
+
+  package var trafficClass: UInt8
+  /// 20 bits; a writer drops higher ones.
+  package var flowLabel: UInt32
+  /// The length of all that follows the header, in bytes; not checked against the bytes at hand.
+  package var payloadLength: Int
+  package var nextHeader: IPProtocol
+  package var hopLimit: UInt8
+  package var source: IPAddress
+  package var destination: IPAddress
+
+  /// A header for a payload of `payloadLength` bytes.
+  package init(
+    source: IPAddress, destination: IPAddress, nextHeader: IPProtocol, hopLimit: UInt8, payloadLength: Int,
+    trafficClass: UInt8 = 0, flowLabel: UInt32 = 0
+  ) {
+    self.trafficClass = trafficClass
+    self.flowLabel = flowLabel
+    self.payloadLength = payloadLength
+    self.nextHeader = nextHeader
+    self.hopLimit = hopLimit
+    self.source = source
+    self.destination = destination
+  }
+
+  /// Reads a header.
+  ///
+  /// - Throws: `truncated` or `badVersion`.
+  package static func parse(_ bytes: RawSpan, at offset: Int = 0) throws(PacketError) -> IPv6Header {
+    try bytes.require(length, at: offset, .ipv6Header)
+    let first = bytes.uint32(at: offset)
+    guard first >> 28 == 6 else { throw PacketError(.ipv6Version, at: offset, .badVersion) }
+    return IPv6Header(
+      source: IPAddress(high: bytes.uint64(at: offset + 8), low: bytes.uint64(at: offset + 16)),
+      destination: IPAddress(high: bytes.uint64(at: offset + 24), low: bytes.uint64(at: offset + 32)),
+      nextHeader: IPProtocol(rawValue: bytes.uint8(at: offset + 6)),
+      hopLimit: bytes.uint8(at: offset + 7),
+      payloadLength: Int(bytes.uint16(at: offset + 4)),
+      trafficClass: UInt8(truncatingIfNeeded: first >> 20),
+      flowLabel: first & 0xf_ffff)
+  }
+
+  /// Appends the header.
+  package func write(into writer: inout ByteWriter) {
+    precondition(source.family == .ipv6 && destination.family == .ipv6, "an IPv6 header has IPv6 addresses")
+    writer.append(6 << 28 | UInt32(trafficClass) << 20 | flowLabel & 0xf_ffff)
+    writer.append(UInt16(truncatingIfNeeded: payloadLength))
+    writer.append(nextHeader.rawValue)
+    writer.append(hopLimit)
+    source.write(into: &writer)
+    destination.write(into: &writer)
+  }
+}
