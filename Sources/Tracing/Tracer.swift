@@ -100,6 +100,14 @@ package struct Tracer: Sendable {
   /// How many probes are waited for.
   package var outstanding: Int { inFlight }
 
+  /// The only probe that is waited for on the flow's own socket; nil when there are several or none.
+  package var soleOutstanding: ProbeID? {
+    let waiting = pending[pendingHead...].filter { id in
+      trace[id].map { $0.outcome == .pending && !$0.probe.ownSocket } ?? false
+    }
+    return waiting.count == 1 ? waiting.first : nil
+  }
+
   /// Whether a launched probe is still worth sending.
   package func wants(_ probe: Probe) -> Bool { !isFinished && isWanted(probe.id.ttl) }
 

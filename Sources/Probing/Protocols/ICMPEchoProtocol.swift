@@ -1,0 +1,61 @@
+import Packets
+import Tracing
+
+/// ICMP echo requests whose checksum is constant over a trace (ICMP-Paris).
+///
+/// A load balancer may hash the first four bytes of the ICMP message: type, code and checksum. The sequence number
+/// varies from probe to probe, and two bytes of the payload take up the difference, so that the checksum stays what
+/// the flow says, and every probe of the trace takes the same path (Augustin et al., IMC 2006).
+///
+///      0      1      2      3      4      5      6      7
+///     ┌──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┐
+///     │ type │ code │ checksum    │ identifier  │ sequence    │  checksum constant, sequence varies
+///     ├──────┴──────┼──────┴──────┴──────┴──────┴──────┴──────┤
+///     │compensation │ payload, 30 bytes                       │
+///     └─────────────┴─────────────────────────────────────────┘
+///
+/// The checksum of ICMPv6 covers a pseudo header that the kernel adds (RFC 3542 section 3.1): it is constant too,
+/// since addresses and length are.
+package struct ICMPEchoProtocol: Sendable {
+  package let identifier: UInt16
+  /// A whole message with sequence number 0.
+  private let template: [UInt8]
+  /// The compensation that belongs to sequence number 0.
+  private let compensation: UInt16
+
+  /// Bytes behind the echo header. With 32 of them a probe is 60 bytes long over IPv4, as traceroute's are.
+  package static let payloadLength = 32
+  private static let sequenceOffset = 6
+  private static let compensationOffset = 8
+
+  package init(_ request: TraceRequest, identifier: UInt16) {
+    self.identifier = identifier
+    let payload = [0, 0] + Array("ftrsh path probe, RFC 792 echo".utf8)
+    precondition(payload.count == Self.payloadLength, "the payload has its stated length")
+    var writer = ByteWriter(capacity: ICMPMessage.headerLength + payload.count)
+    ICMPMessage.writeEcho(
+      family: request.method.family, identifier: identifier, sequence: 0, payload: payload.span.bytes,
+      constantChecksum: Self.checksum(of: request.flow),
+      checksum: request.method.family == .ipv4 ? .message : .none, into: &writer)
+    template = writer.bytes
+    compensation =
+      UInt16(template[Self.compensationOffset]) << 8 | UInt16(template[Self.compensationOffset + 1])
+  }
+
+  /// The checksum that stands for a flow: any constant does; never 0x0000 or 0xffff, which mean the same sum.
+  static func checksum(of flow: FlowID) -> UInt16 { 0x6674 &+ (flow.value % 0x8000) }
+
+  package func encode(sequence: UInt16, into bytes: inout [UInt8]) {
+    let start = bytes.count
+    bytes.append(contentsOf: template)
+    let sequencePlace = start + Self.sequenceOffset
+    bytes[sequencePlace] = UInt8(truncatingIfNeeded: sequence >> 8)
+    bytes[sequencePlace + 1] = UInt8(truncatingIfNeeded: sequence)
+    // One's complement subtraction: what the sequence number adds to the sum, the compensation takes away.
+    let sum = UInt32(compensation) + UInt32(~sequence)
+    let folded = UInt16(truncatingIfNeeded: (sum & 0xffff) + (sum >> 16))
+    let place = start + Self.compensationOffset
+    bytes[place] = UInt8(truncatingIfNeeded: folded >> 8)
+    bytes[place + 1] = UInt8(truncatingIfNeeded: folded)
+  }
+}

@@ -1,0 +1,163 @@
+import Packets
+import Time
+import Tracing
+
+/// What an arrival says about one of our probes, before it is known which.
+///
+/// A flat value without allocations: RFC 4884 objects are decoded only behind a match (`extensions`).
+package struct ParsedReply {
+  /// How the probe is found.
+  package enum Key {
+    case identity(WireIdentity)
+    /// An echo reply, which quotes nothing: the destination is taken to be its sender.
+    case echo(WireIdentity)
+    /// The socket alone tells.
+    case launch(LaunchID)
+    /// A queued error whose quote is too short to tell which of the probes to this destination and port it is for.
+    case ambiguous(destination: IPAddress, local: UInt16, port: UInt16)
+  }
+
+  package var key: Key
+  package var kind: ReplyKind
+  package var responder: IPAddress
+  package var icmpType: UInt8
+  package var icmpCode: UInt8
+  package var replyTTL: UInt8?
+  package var quotedTTL: UInt8?
+  /// Where the extension structure lies in the parsed bytes.
+  package var extensions: Range<Int>?
+}
+
+/// Reads what arrives, from every kind of socket alike.
+///
+/// A reply is ours only if protocol, quoted destination, identifier or ports, and number are those of a probe. That
+/// the parser can tell only half of; the table that the key is looked up in decides the rest.
+package enum ReplyParser {
+  /// - Parameter bytes: the bytes of this arrival alone.
+  /// - Returns: nil for what cannot be about a probe of ours: malformed, or other programs' traffic.
+  package static func parse(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
+    switch record.form {
+    case .ipv4Datagram: parseDatagram(bytes)
+    case .icmpMessage: parseMessage(record, bytes)
+    case .queuedError: parseQueuedError(record, bytes)
+    case .departureStamp: nil
+    }
+  }
+
+  private static func parseDatagram(_ bytes: RawSpan) -> ParsedReply? {
+    do throws(PacketError) {
+      let header = try IPv4Header.parse(bytes)
+      guard header.protocolNumber == .icmp, !header.isFragment else { return nil }
+      let message = try ICMPMessage.parse(bytes, at: header.headerLength, family: .ipv4)
+      return reply(message, bytes, from: header.source, hopLimit: header.timeToLive)
+    } catch {
+      // A malformed packet from the network is nobody's reply; it is counted as foreign.
+      return nil
+    }
+  }
+
+  private static func parseMessage(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
+    guard let source = record.source else { return nil }
+    do throws(PacketError) {
+      let message = try ICMPMessage.parse(bytes, family: record.family)
+      return reply(message, bytes, from: source, hopLimit: record.hopLimit)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func reply(
+    _ message: ICMPMessage, _ bytes: RawSpan, from source: IPAddress, hopLimit: UInt8?
+  ) -> ParsedReply? {
+    let kind: ReplyKind
+    switch message.kind {
+    case .echoReply:
+      let identity = WireIdentity(
+        protocolName: .icmp, destination: source, local: message.identifier, sequence: message.sequence)
+      return ParsedReply(
+        key: .echo(identity), kind: .echoReply, responder: source, icmpType: message.type, icmpCode: message.code,
+        replyTTL: hopLimit)
+    case .timeExceeded:
+      kind = .timeExceeded
+    case .destinationUnreachable, .packetTooBig, .parameterProblem:
+      kind = .unreachable(
+        UnreachableCode(
+          family: message.family, type: message.type, code: message.code, mtu: message.nextHopMTU))
+    case .echoRequest, .other:
+      return nil
+    }
+    guard let quoted = message.quoted, let key = key(of: quoted, bytes) else { return nil }
+    return ParsedReply(
+      key: key, kind: kind, responder: source, icmpType: message.type, icmpCode: message.code, replyTTL: hopLimit,
+      quotedTTL: quoted.timeToLive, extensions: message.extensions)
+  }
+
+  private static func key(of quoted: QuotedDatagram, _ bytes: RawSpan) -> ParsedReply.Key? {
+    switch quoted.transport {
+    case .icmp(let type, _, _, let identifier, let sequence):
+      guard type == (quoted.family == .ipv4 ? ICMPType.echoRequest : ICMPv6Type.echoRequest) else { return nil }
+      return .identity(
+        WireIdentity(
+          protocolName: .icmp, destination: quoted.destination, local: identifier, sequence: sequence))
+    case .udp(let sourcePort, let destinationPort, _, _):
+      guard let number = UDPProtocol.number(inPayload: quoted.payload, of: bytes) else {
+        return .ambiguous(destination: quoted.destination, local: sourcePort, port: destinationPort)
+      }
+      return .identity(
+        WireIdentity(
+          protocolName: .udp, destination: quoted.destination, local: sourcePort, port: destinationPort,
+          sequence: number))
+    case .tcp, nil:
+      return nil
+    }
+  }
+
+  private static func parseQueuedError(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
+    guard let responder = record.source, let key = queuedKey(record, bytes),
+      let kind = queuedKind(record)
+    else { return nil }
+    let extensions = record.extensionOffset.flatMap { $0 < bytes.byteCount ? $0..<bytes.byteCount : nil }
+    return ParsedReply(
+      key: key, kind: kind, responder: responder, icmpType: record.errorType, icmpCode: record.errorCode,
+      replyTTL: record.hopLimit, extensions: extensions)
+  }
+
+  private static func queuedKind(_ record: ArrivalBatch.Record) -> ReplyKind? {
+    let mtu = record.errorInfo == 0 ? nil : record.errorInfo
+    let unreachable = ReplyKind.unreachable(
+      UnreachableCode(family: record.family, type: record.errorType, code: record.errorCode, mtu: mtu))
+    switch (record.family, record.errorType) {
+    case (.ipv4, ICMPType.timeExceeded), (.ipv6, ICMPv6Type.timeExceeded): return .timeExceeded
+    case (.ipv4, ICMPType.destinationUnreachable), (.ipv4, ICMPType.parameterProblem): return unreachable
+    case (.ipv6, ICMPv6Type.destinationUnreachable), (.ipv6, ICMPv6Type.packetTooBig),
+      (.ipv6, ICMPv6Type.parameterProblem):
+      return unreachable
+    case (.ipv4, _), (.ipv6, _): return nil
+    }
+  }
+
+  private static func queuedKey(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply.Key? {
+    if let launch = record.launch { return .launch(launch) }
+    guard let destination = record.quotedDestination else { return nil }
+    switch record.protocolName {
+    case .icmp:
+      let number: IPProtocol = record.family == .ipv4 ? .icmp : .icmpv6
+      guard
+        case .icmp(_, _, _, _, let sequence) = QuotedTransport.parse(
+          bytes, at: 0, end: bytes.byteCount, protocol: number)
+      else { return nil }
+      return .identity(
+        WireIdentity(
+          protocolName: .icmp, destination: destination, local: record.localIdentity, sequence: sequence))
+    case .udp:
+      let end = min(record.extensionOffset ?? bytes.byteCount, bytes.byteCount)
+      guard let number = UDPProtocol.number(inPayload: 0..<max(0, end), of: bytes) else {
+        return .ambiguous(destination: destination, local: record.localIdentity, port: record.quotedPort)
+      }
+      return .identity(
+        WireIdentity(
+          protocolName: .udp, destination: destination, local: record.localIdentity, port: record.quotedPort,
+          sequence: number))
+    }
+  }
+}

@@ -1,0 +1,332 @@
+import DequeModule
+import Packets
+import Time
+import Tracing
+
+/// Many tracers over one transport: which reply is for whom, and whose probe leaves next.
+///
+/// # Theory of operation
+///
+/// A turn, in real or in virtual time, is: `accept` what has arrived, `tick`, `fill` a batch, have the transport send
+/// it, `settle` what became of it. Arrivals always come before the tick, so that a deadline is never judged while a
+/// reply to it lies read or readable. Events gather in `events`, which the owner empties after each turn.
+///
+/// A tracer stays after it has finished, until the last identity of its probes is no longer kept: until then replies
+/// that are read late still reach it. Then its id appears in `forgotten`.
+package struct TracerTable {
+  /// One event and whose it is.
+  package struct Event {
+    package let trace: TraceID
+    package let event: TraceEvent
+  }
+
+  private struct Slot {
+    let id: TraceID
+    let request: TraceRequest
+    let encoder: ProbeProtocol
+    var tracer: Tracer
+    /// Launched and not sent yet, oldest first.
+    var queue: Deque<Probe> = []
+    /// Launches that the probe table keeps for it.
+    var launches = 0
+    var largestLag: Duration = .zero
+    let foreignBefore: Int
+    let dropsBefore: Int
+  }
+
+  /// Events since the owner last emptied it, in order.
+  package var events: [Event] = []
+  /// Traces of which nothing will be heard again.
+  package var forgotten: [TraceID] = []
+  /// How long the identity of a probe is kept after the probe ended at the latest.
+  package var keep: Duration = Self.usualKeep
+  /// Arrivals since the table was made that matched no probe.
+  package private(set) var foreignCount = 0
+
+  private var slots: [Slot?] = []
+  private var live = 0
+  private var probes = ProbeTable()
+  private var pacer = Pacer()
+  private var nextSequence: UInt16
+  private var effects: [TracerEffect] = []
+  private var drops = 0
+  /// When held probes are offered again.
+  private var retryTime: Instant?
+
+  package static let usualKeep: Duration = .seconds(5)
+  /// Most traces at once.
+  package static let mostTracers = 4096
+  /// Numbers tried for one probe before it is held: with that many in a row kept, the destination has had tens of
+  /// thousands of probes in `keep`.
+  private static let mostSequenceTries = 64
+  /// How long a probe that could not be handed to the kernel waits: a full socket buffer of small probes empties
+  /// within a millisecond on anything faster than 10 Mbit/s.
+  private static let holdTime: Duration = .milliseconds(1)
+
+  /// - Parameter firstSequence: where numbering begins; a random one keeps two programs apart.
+  package init(firstSequence: UInt16) { nextSequence = firstSequence }
+
+  /// Whether every trace has finished; some may still be kept for late replies.
+  package var isIdle: Bool { slots.allSatisfy { $0?.tracer.isFinished ?? true } }
+
+  /// Whether a trace is known, running or kept for late replies.
+  package func knows(_ id: TraceID) -> Bool { slots.contains { $0?.id == id } }
+}
+
+// What the owner does with it, in the order of a turn.
+extension TracerTable {
+  /// Begins a trace.
+  ///
+  /// - Parameter local: this host's end on the wire as the transport opened it, or why it could not: then the trace
+  ///   fails at once.
+  package mutating func begin(
+    _ request: TraceRequest, id: TraceID, local: Result<UInt16, SendFailure>, at now: Instant
+  ) {
+    let end: UInt16
+    switch local {
+    case .success(let value): end = value
+    case .failure(let failure): return refuse(request, id, failure, at: now)
+    }
+    guard live < Self.mostTracers else {
+      let failure = SendFailure(
+        call: "trace", errno: 0, reason: "\(Self.mostTracers) traces are running already",
+        advice: "wait until some have finished")
+      return refuse(request, id, failure, at: now)
+    }
+    let slot = Slot(
+      id: id, request: request, encoder: ProbeProtocol(request, local: end), tracer: Tracer(request, at: now),
+      foreignBefore: foreignCount, dropsBefore: drops)
+    let index: Int
+    if let empty = slots.firstIndex(where: { $0 == nil }) {
+      index = empty
+      slots[index] = slot
+    } else {
+      index = slots.count
+      slots.append(slot)
+    }
+    live += 1
+    handle(.begin, index, at: now)
+  }
+
+  package mutating func cancel(_ id: TraceID, at now: Instant) {
+    guard let index = slots.firstIndex(where: { $0?.id == id }) else { return }
+    handle(.cancel, index, at: now)
+    forgetIfDone(index)
+  }
+
+  /// Takes what has arrived.
+  ///
+  /// - Parameters:
+  ///   - drops: `Transport.dropCount`.
+  ///   - now: when the batch was read.
+  package mutating func accept(_ batch: borrowing ArrivalBatch, drops: Int, at now: Instant) {
+    self.drops = drops
+    let all = batch.bytes.span.bytes
+    for record in batch.records {
+      if record.form == .departureStamp {
+        restamp(record, at: now)
+        continue
+      }
+      let bytes = all.extracting(record.range)
+      guard let parsed = ReplyParser.parse(record, bytes), let entry = entry(for: parsed, at: now) else {
+        foreignCount += 1
+        continue
+      }
+      deliver(parsed, record, bytes, to: entry, at: now)
+    }
+  }
+
+  /// Lets time pass for every tracer, and forgets identities whose time is over.
+  package mutating func tick(at now: Instant) {
+    for index in slots.indices {
+      guard let deadline = slots[index]?.tracer.deadline, deadline <= now else { continue }
+      handle(.tick, index, at: now)
+    }
+    var touched: [Int] = []
+    probes.expire(at: now) { touched.append($0) }
+    for index in touched {
+      slots[index]?.launches -= 1
+      forgetIfDone(index)
+    }
+  }
+
+  /// Encodes the probes that leave now, at most `DepartureBatch.mostRecords`.
+  package mutating func fill(_ batch: inout DepartureBatch, at now: Instant) {
+    if let retryTime, now < retryTime { return }
+    retryTime = nil
+    var pacer = self.pacer
+    pacer.share(among: slots.count, most: DepartureBatch.mostRecords - batch.records.count) { index in
+      launchNext(of: index, into: &batch, at: now)
+    }
+    self.pacer = pacer
+  }
+
+  /// Learns what became of a batch.
+  package mutating func settle(_ batch: borrowing DepartureBatch, at now: Instant) {
+    var held: [(index: Int, probe: Probe)] = []
+    for record in batch.records {
+      guard let entry = probes.find(record.launch) else { continue }
+      switch record.result {
+      case .departed(let departure, let stamp):
+        handle(.departed(entry.probe, departure: departure, stamp: stamp), entry.tracer, at: now)
+      case .failed(let failure):
+        release(record.launch, entry)
+        handle(.unsendable(entry.probe, failure), entry.tracer, at: now)
+        forgetIfDone(entry.tracer)
+      case .held:
+        release(record.launch, entry)
+        held.append((entry.tracer, Probe(id: entry.probe, flow: record.flow, ownSocket: record.ownSocket)))
+      }
+    }
+    for (index, probe) in held.reversed() { slots[index]?.queue.prepend(probe) }
+    if !held.isEmpty { retryTime = now + Self.holdTime }
+  }
+
+  /// When the table next has something to do of its own accord; nil when it has not.
+  package var nextDeadline: Instant? {
+    var next = probes.nextExpiry
+    for index in slots.indices {
+      if let deadline = slots[index]?.tracer.deadline { next = next.map { min($0, deadline) } ?? deadline }
+      if slots[index]?.queue.isEmpty == false {
+        let ready = retryTime ?? .zero
+        next = next.map { min($0, ready) } ?? ready
+      }
+    }
+    return next
+  }
+}
+
+extension TracerTable {
+  private mutating func handle(_ input: TracerInput, _ index: Int, at now: Instant) {
+    effects.removeAll(keepingCapacity: true)
+    slots[index]?.tracer.handle(input, at: now, into: &effects)
+    guard let id = slots[index]?.id else { return }
+    for effect in effects {
+      switch effect {
+      case .launch(let probe):
+        slots[index]?.queue.append(probe)
+      case .event(let event):
+        if case .finished = event { events.append(Event(trace: id, event: .observed(evidence(for: index)))) }
+        events.append(Event(trace: id, event: event))
+      }
+    }
+  }
+
+  private func evidence(for index: Int) -> HostEvidence {
+    guard let slot = slots[index] else { return HostEvidence() }
+    return HostEvidence(
+      foreign: foreignCount - slot.foreignBefore, dropped: drops - slot.dropsBefore, largestLag: slot.largestLag)
+  }
+
+  private mutating func refuse(
+    _ request: TraceRequest, _ id: TraceID, _ failure: SendFailure, at now: Instant
+  ) {
+    events.append(Event(trace: id, event: .began(request, at: now)))
+    events.append(Event(trace: id, event: .finished(.failed(failure), at: now)))
+    forgotten.append(id)
+  }
+
+  private mutating func forgetIfDone(_ index: Int) {
+    guard slots[index]?.tracer.isFinished == true, slots[index]?.launches == 0, let id = slots[index]?.id else {
+      return
+    }
+    forgotten.append(id)
+    slots[index] = nil
+    live -= 1
+  }
+
+  private mutating func release(_ launch: LaunchID, _ entry: ProbeTable.Entry) {
+    probes.remove(launch)
+    slots[entry.tracer]?.launches -= 1
+  }
+
+  /// Encodes the next probe of a tracer; false when it has none to send now.
+  private mutating func launchNext(of index: Int, into batch: inout DepartureBatch, at now: Instant) -> Bool {
+    while let probe = slots[index]?.queue.first {
+      guard slots[index]?.tracer.wants(probe) == true else {
+        slots[index]?.queue.removeFirst()
+        continue
+      }
+      guard encode(probe, of: index, into: &batch, at: now) else {
+        retryTime = now + Self.holdTime
+        return false
+      }
+      slots[index]?.queue.removeFirst()
+      slots[index]?.launches += 1
+      return true
+    }
+    return false
+  }
+
+  /// Gives a probe a number that no kept probe to its destination has, and encodes it; false when none was found.
+  private mutating func encode(
+    _ probe: Probe, of index: Int, into batch: inout DepartureBatch, at now: Instant
+  ) -> Bool {
+    guard let request = slots[index]?.request, let encoder = slots[index]?.encoder else { return false }
+    let keepUntil = now + request.timeout + keep
+    for _ in 0..<Self.mostSequenceTries {
+      let sequence = nextSequence
+      nextSequence &+= 1
+      let identity = encoder.identity(sequence: sequence, destination: request.target)
+      guard let launch = probes.insert(identity, tracer: index, probe: probe.id, keepUntil: keepUntil) else {
+        continue
+      }
+      let start = batch.bytes.count
+      encoder.encode(sequence: sequence, into: &batch.bytes)
+      batch.records.append(
+        DepartureBatch.Record(
+          launch: launch, method: request.method, flow: probe.flow, ownSocket: probe.ownSocket,
+          destination: request.target, port: encoder.port, source: request.source,
+          interfaceIndex: request.interfaceIndex, hopLimit: probe.id.ttl.value, range: start..<batch.bytes.count))
+      return true
+    }
+    return false
+  }
+
+  private mutating func restamp(_ record: ArrivalBatch.Record, at now: Instant) {
+    guard let launch = record.launch, let entry = probes.find(launch) else { return }
+    handle(.restamped(entry.probe, departure: record.stamp), entry.tracer, at: now)
+  }
+
+  private mutating func entry(for parsed: ParsedReply, at now: Instant) -> ProbeTable.Entry? {
+    switch parsed.key {
+    case .identity(let identity): probes.find(identity)
+    case .echo(let identity): probes.find(identity) ?? probes.findAnswered(elsewhere: identity)
+    case .launch(let launch): probes.find(launch)
+    case .ambiguous(let destination, let local, let port): sole(to: destination, local, port, at: now)
+    }
+  }
+
+  /// The one probe that an error without a quoted payload can be for. When several are outstanding, their tracers are
+  /// told, and probe those TTLs again on sockets of their own.
+  private mutating func sole(
+    to destination: IPAddress, _ local: UInt16, _ port: UInt16, at now: Instant
+  ) -> ProbeTable.Entry? {
+    let candidates = slots.indices.filter { index in
+      guard let slot = slots[index], !slot.tracer.isFinished else { return false }
+      let identity = slot.encoder.identity(sequence: 0, destination: slot.request.target)
+      return identity.protocolName == .udp && identity.destination == destination && identity.local == local
+        && identity.port == port && slot.tracer.outstanding > 0
+    }
+    if candidates.count == 1, let probe = slots[candidates[0]]?.tracer.soleOutstanding {
+      return probes.find(tracer: candidates[0], probe: probe)
+    }
+    for index in candidates { handle(.ambiguous, index, at: now) }
+    return nil
+  }
+
+  private mutating func deliver(
+    _ parsed: ParsedReply, _ record: ArrivalBatch.Record, _ bytes: RawSpan, to entry: ProbeTable.Entry,
+    at now: Instant
+  ) {
+    let objects = parsed.extensions.map { ICMPExtension.parse(bytes, in: $0).objects } ?? []
+    let reply = Reply(
+      responder: parsed.responder, kind: parsed.kind, icmpType: parsed.icmpType, icmpCode: parsed.icmpCode,
+      replyTTL: parsed.replyTTL, quotedTTL: parsed.quotedTTL, extensions: objects, arrival: record.stamp,
+      stamp: record.stampSource, read: now)
+    if record.stampSource == .kernel, let known = slots[entry.tracer]?.largestLag {
+      slots[entry.tracer]?.largestLag = max(known, now - record.stamp)
+    }
+    handle(.reply(entry.probe, reply), entry.tracer, at: now)
+  }
+}
