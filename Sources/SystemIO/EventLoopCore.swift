@@ -1,6 +1,5 @@
 import CSystemIO
 import Glibc
-import Synchronization
 
 /// What the thread of an `EventLoop` works on; the theory of operation is there.
 final class EventLoopCore: Sendable {
@@ -9,7 +8,7 @@ final class EventLoopCore: Sendable {
   /// The token of the eventfd; registrations count from 1.
   private static let wakeToken: UInt64 = 0
 
-  private struct State {
+  private struct State: Sendable {
     /// The loop that jobs belong to.
     var executor: UnownedSerialExecutor?
     var jobs: [UnownedJob] = []
@@ -20,7 +19,7 @@ final class EventLoopCore: Sendable {
 
   private let epoll: FileDescriptor
   private let wake: FileDescriptor
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   init() throws(SystemError) {
     epoll = FileDescriptor(owning: try checked(csio_epoll_create(), "epoll_create1"))

@@ -4,8 +4,6 @@
 // bounded queue until a thread takes it; a thread ends when the queue is empty. Cancelling a request answers its caller at once
 // and abandons the rest: still queued, it is skipped; on a thread, it holds that thread until the C library gives up.
 
-import Synchronization
-
 /// Finds the addresses of a name as every program of the machine does (hosts file, DNS, mDNS), without blocking the caller.
 package final class HostResolver: Sendable {
   /// Which family of addresses is wanted.
@@ -21,12 +19,12 @@ package final class HostResolver: Sendable {
   /// A script may ask for several hundred names at once; beyond this, something asks in a loop.
   private static let queueLimit = 1_024
 
-  private struct State {
+  private struct State: Sendable {
     var threads = 0
     var queue: [Request] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
   private let lookUp: @Sendable (String, Family) -> Result<[HostAddress], HostResolutionError>
 
   /// A resolver that asks the C library.
@@ -99,7 +97,7 @@ package final class HostResolver: Sendable {
 private final class Request: Sendable {
   typealias Answer = Result<[HostAddress], HostResolutionError>
 
-  private enum State {
+  private enum State: Sendable {
     case new
     case waiting(CheckedContinuation<Answer, Never>)
     case done(Answer)
@@ -107,7 +105,7 @@ private final class Request: Sendable {
 
   let name: String
   let family: HostResolver.Family
-  private let state = Mutex(State.new)
+  private let state = Locked(State.new)
 
   init(name: String, family: HostResolver.Family) {
     self.name = name

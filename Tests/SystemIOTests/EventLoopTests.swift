@@ -151,11 +151,11 @@ struct EventLoopTests {
 
   /// Holds a loop until its timer fires.
   private final class Holder: Sendable {
-    private let loop: Mutex<EventLoop?>
+    private let loop: Locked<EventLoop?>
     private let reports: AsyncStream<Void>.Continuation
 
     init(_ loop: EventLoop?, _ reports: AsyncStream<Void>.Continuation) {
-      self.loop = Mutex(loop)
+      self.loop = Locked(loop)
       self.reports = reports
     }
 

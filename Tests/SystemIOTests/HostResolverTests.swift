@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import SystemIO
@@ -70,8 +69,8 @@ struct HostResolverTests {
 
   /// Counts the look-ups that run at the same time.
   private final class Load: Sendable {
-    let most = Mutex(0)
-    private let running = Mutex(0)
+    let most = Locked(0)
+    private let running = Locked(0)
 
     func use() -> Result<[HostAddress], HostResolutionError> {
       let now = running.withLock { count in

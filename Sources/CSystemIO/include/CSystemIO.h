@@ -3,5 +3,8 @@
 // nothing. Constants are exported as plain functions because the importer changes their type (EPOLL_CLOEXEC becomes Int,
 // SOCK_DGRAM an enum) or does not import them at all.
 
+#include "csio_datagrams.h"
 #include "csio_loop.h"
+#include "csio_privileges.h"
 #include "csio_process.h"
+#include "csio_sockets.h"
