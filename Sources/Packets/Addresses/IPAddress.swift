@@ -2,12 +2,14 @@
 ///
 /// The order is IPv4 before IPv6, then numerical. An IPv4-mapped IPv6 address is an IPv6 address and equals no IPv4 one.
 package struct IPAddress: Hashable, Comparable, Sendable {
-  /// The version that the address belongs to.
-  package let family: AddressFamily
+  // The family comes last so that what follows an address in another value fills its padding.
+
   /// The first 64 bits of an IPv6 address; 0 for IPv4.
   package let high: UInt64
   /// The last 64 bits of an IPv6 address; for IPv4 all 32 bits of it, at the low end.
   package let low: UInt64
+  /// The version that the address belongs to.
+  package let family: AddressFamily
 
   /// The IPv4 address with that number in host order, so that 0x7f000001 is 127.0.0.1.
   package init(ipv4 number: UInt32) {

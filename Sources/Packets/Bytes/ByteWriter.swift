@@ -50,7 +50,18 @@ package struct ByteWriter: Sendable {
   /// Appends `length` zero bytes.
   package mutating func append(zeros length: Int) {
     reserve(length)
-    for index in count..<(count + length) { storage[index] = 0 }
+    let start = count
+    var room = storage.mutableSpan
+    var target = room.mutableBytes
+    var index = 0
+    while index + 8 <= length {
+      target.storeBytes(of: 0, toByteOffset: start + index, as: UInt64.self)
+      index += 8
+    }
+    while index < length {
+      target.storeBytes(of: 0, toByteOffset: start + index, as: UInt8.self)
+      index += 1
+    }
     count += length
   }
 

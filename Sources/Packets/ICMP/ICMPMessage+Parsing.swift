@@ -1,8 +1,4 @@
 extension ICMPMessage {
-  /// The least length that an error with extensions pads its quote to, and where the extension structure starts in the
-  /// legacy layout, which does not say (RFC 4884 sections 3 and 5).
-  static let paddedQuoteLength = 128
-
   /// Reads a message that ends with the span.
   ///
   /// - Parameters:
@@ -17,19 +13,23 @@ extension ICMPMessage {
     guard holds(verification, bytes, at: offset) else {
       throw PacketError(.icmpChecksum, at: offset + 2, .badChecksum)
     }
-    var message = ICMPMessage(
-      family: family, type: bytes.uint8(at: offset), code: bytes.uint8(at: offset + 1),
-      checksum: bytes.uint16(at: offset + 2), restOfHeader: bytes.uint32(at: offset + 4),
-      body: (offset + headerLength)..<bytes.byteCount)
-    switch message.kind {
-    case .echoRequest, .echoReply, .other: break
-    case .timeExceeded, .destinationUnreachable, .packetTooBig, .parameterProblem:
-      let end = message.locateExtensions(bytes, at: offset)
-      message.quoted = try QuotedDatagram.parse(bytes, at: message.body.lowerBound, end: end, family: family)
+    let header = bytes.extracting(offset..<(offset &+ headerLength))
+    let type = header.uint8(at: 0)
+    let body = (offset &+ headerLength)..<bytes.byteCount
+    guard isError(family, type: type) else {
+      return ICMPMessage(
+        family: family, type: type, code: header.uint8(at: 1), checksum: header.uint16(at: 2),
+        restOfHeader: header.uint32(at: 4), body: body, quoted: nil, extensions: nil)
     }
-    return message
+    let layout = ErrorLayout(
+      bytes, body: body, quoteLength: quoteLength(family, type: type, restOfHeader: header.uint32(at: 4)))
+    let quoted = try QuotedDatagram.parse(bytes, at: body.lowerBound, end: layout.quoteEnd, family: family)
+    return ICMPMessage(
+      family: family, type: type, code: header.uint8(at: 1), checksum: header.uint16(at: 2),
+      restOfHeader: header.uint32(at: 4), body: body, quoted: quoted, extensions: layout.extensions)
   }
 
+  @inline(__always)
   private static func holds(_ verification: ICMPChecksum, _ bytes: RawSpan, at offset: Int) -> Bool {
     var sum = InternetChecksum()
     switch verification {
@@ -43,40 +43,42 @@ extension ICMPMessage {
     return sum.holds
   }
 
-  /// Finds the extension structure of an error, and returns where the quote before it ends.
-  private mutating func locateExtensions(_ bytes: RawSpan, at offset: Int) -> Int {
-    guard let lengthOffset else { return body.upperBound }
-    let announced = Int(bytes.uint8(at: offset + lengthOffset)) * lengthUnit
-    let end = body.lowerBound + (announced > 0 ? announced : Self.paddedQuoteLength)
-    if announced > 0 {
-      guard end <= body.upperBound else {
-        extensionError = PacketError(.icmpQuoteLength, at: offset + lengthOffset, .badLength)
-        return body.upperBound
-      }
-      if end < body.upperBound { extensions = end..<body.upperBound }
-      return end
-    }
-    guard end + ICMPExtension.headerLength <= body.upperBound,
-      ICMPExtension.isCertain(bytes, in: end..<body.upperBound)
-    else { return body.upperBound }
-    extensions = end..<body.upperBound
-    return end
-  }
-
-  /// Which byte of the header holds the length of the quote, RFC 4884 sections 4.1 to 4.5; nil when the type has none.
-  private var lengthOffset: Int? {
-    switch (family, type) {
-    case (.ipv4, ICMPType.destinationUnreachable), (.ipv4, ICMPType.timeExceeded), (.ipv4, ICMPType.parameterProblem): 5
-    case (.ipv6, ICMPv6Type.destinationUnreachable), (.ipv6, ICMPv6Type.timeExceeded): 4
-    default: nil
-    }
-  }
-
-  /// The unit of that length, in bytes: words of 32 bits in ICMP, of 64 bits in ICMPv6.
-  var lengthUnit: Int {
+  /// Whether messages of that type are errors about probes, and quote a datagram.
+  @inline(__always)
+  private static func isError(_ family: AddressFamily, type: UInt8) -> Bool {
     switch family {
-    case .ipv4: 4
-    case .ipv6: 8
+    case .ipv4:
+      type == ICMPType.timeExceeded || type == ICMPType.destinationUnreachable || type == ICMPType.parameterProblem
+    case .ipv6:
+      ICMPv6Type.destinationUnreachable <= type && type <= ICMPv6Type.parameterProblem
     }
+  }
+
+  /// The length of the quote in bytes as the header of an error announces it, RFC 4884 sections 4.1 to 4.5.
+  ///
+  /// - Returns: 0 in the layout from before RFC 4884; nil when messages of that type have no room for extensions.
+  @inline(__always)
+  static func quoteLength(_ family: AddressFamily, type: UInt8, restOfHeader: UInt32) -> Int? {
+    switch family {
+    case .ipv4: Int(restOfHeader >> 16 & 0xff) * 4
+    case .ipv6:
+      type == ICMPv6Type.timeExceeded || type == ICMPv6Type.destinationUnreachable ? Int(restOfHeader >> 24) * 8 : nil
+    }
+  }
+
+  /// Why the extension structure that an error announces cannot be where it says; nil when there is no such fault.
+  ///
+  /// The whole body is taken for the quote then, and `extensions` is nil. Faults inside the structure come out of
+  /// `ICMPExtension.parse`.
+  package var extensionError: PacketError? {
+    guard quoted != nil,
+      let quoteLength = Self.quoteLength(family, type: type, restOfHeader: restOfHeader), quoteLength > body.count
+    else { return nil }
+    let lengthOffset =
+      switch family {
+      case .ipv4: body.lowerBound - 3
+      case .ipv6: body.lowerBound - 4
+      }
+    return PacketError(.icmpQuoteLength, at: lengthOffset, .badLength)
   }
 }

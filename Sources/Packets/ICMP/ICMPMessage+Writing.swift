@@ -18,16 +18,15 @@ extension ICMPMessage {
       case .ipv4: isReply ? ICMPType.echoReply : ICMPType.echoRequest
       case .ipv6: isReply ? ICMPv6Type.echoReply : ICMPv6Type.echoRequest
       }
-    writer.append(UInt32(type) << 24)
-    writer.append(UInt32(identifier) << 16 | UInt32(sequence))
+    writer.append(UInt64(type) << 56 | UInt64(identifier) << 16 | UInt64(sequence))
     writer.append(payload)
     guard let constantChecksum else {
       return writeChecksum(checksum, from: start, into: &writer)
     }
     precondition(payload.byteCount >= 2, "a constant checksum needs two bytes of payload to compensate in")
-    writer.set(0, at: start + headerLength)
-    let current = sum(checksum, from: start, in: writer)
-    writer.set(InternetChecksum.compensation(from: current, to: constantChecksum), at: start + headerLength)
+    let word = InternetChecksum.compensation(
+      from: sum(checksum, from: start, in: writer), to: constantChecksum, replacing: payload.uint16(at: 0))
+    writer.set(word, at: start + headerLength)
     switch checksum {
     case .none: break
     case .message, .pseudoHeader: writer.set(constantChecksum == 0xffff ? 0 : constantChecksum, at: start + 2)
@@ -48,14 +47,13 @@ extension ICMPMessage {
     into writer: inout ByteWriter
   ) {
     let start = writer.count
-    writer.append(UInt32(type) << 24 | UInt32(code) << 16)
-    writer.append(restOfHeader)
+    writer.append(UInt64(type) << 56 | UInt64(code) << 48 | UInt64(restOfHeader))
     writer.append(quote)
     if !extensions.isEmpty {
       let unit = family == .ipv4 ? 4 : 8
-      let padded = max(paddedQuoteLength, (quote.byteCount + unit - 1) / unit * unit)
+      let padded = max(ErrorLayout.paddedQuoteLength, (quote.byteCount + unit - 1) / unit * unit)
       precondition(padded / unit <= 255, "the quote of an extended error has at most 255 units")
-      precondition(!isLegacy || padded == paddedQuoteLength, "the quote of the legacy layout has 128 bytes")
+      precondition(!isLegacy || padded == ErrorLayout.paddedQuoteLength, "the quote of the legacy layout has 128 bytes")
       writer.append(zeros: padded - quote.byteCount)
       if !isLegacy { writer.set(lengthField(family, restOfHeader, units: padded / unit), at: start + 4) }
       ICMPExtension.write(extensions, into: &writer)

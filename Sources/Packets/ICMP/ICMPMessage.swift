@@ -35,11 +35,13 @@ package struct ICMPMessage: Hashable, Sendable {
   package var quoted: QuotedDatagram?
   /// Where an extension structure lies in the span, for `ICMPExtension.parse`; nil when there is none.
   package var extensions: Range<Int>?
-  /// Why an announced extension structure cannot be where the message says; the message is good without it.
-  package var extensionError: PacketError?
 
   /// What the message is.
   package var kind: Kind {
+    Self.kind(family, type: type, restOfHeader: restOfHeader)
+  }
+
+  static func kind(_ family: AddressFamily, type: UInt8, restOfHeader: UInt32) -> Kind {
     switch family {
     case .ipv4:
       switch type {

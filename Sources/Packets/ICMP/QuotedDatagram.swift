@@ -43,6 +43,7 @@ package struct QuotedDatagram: Hashable, Sendable {
   ///   - end: where the quote ends; beyond the span it means the span's end.
   /// - Throws: when the IP header itself is not there whole or is malformed. A transport header that is cut short, also by
   ///   options or extension headers, is no error: `transport` is nil then.
+  @inline(__always)
   package static func parse(
     _ bytes: RawSpan, at offset: Int, end: Int, family: AddressFamily
   ) throws(PacketError) -> QuotedDatagram {
@@ -53,6 +54,7 @@ package struct QuotedDatagram: Hashable, Sendable {
     }
   }
 
+  @inline(__always)
   private static func parseIPv4(_ bytes: RawSpan, at offset: Int) throws(PacketError) -> QuotedDatagram {
     let header = try IPv4Header.parseFixedPart(bytes, at: offset)
     let transportOffset = offset + header.headerLength
@@ -66,6 +68,7 @@ package struct QuotedDatagram: Hashable, Sendable {
         ? nil : QuotedTransport.parse(bytes, at: transportOffset, end: end, protocol: header.protocolNumber))
   }
 
+  @inline(__always)
   private static func parseIPv6(_ bytes: RawSpan, at offset: Int) throws(PacketError) -> QuotedDatagram {
     let header = try IPv6Header.parse(bytes, at: offset)
     let totalLength = IPv6Header.length + header.payloadLength

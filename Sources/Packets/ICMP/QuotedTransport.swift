@@ -14,24 +14,26 @@ package enum QuotedTransport: Hashable, Sendable {
   ///
   /// - Parameter end: where the quoted bytes end; beyond the span it means the span's end.
   /// - Returns: nil when fewer than 8 bytes are quoted or the protocol is another one.
+  @inline(__always)
   package static func parse(
     _ bytes: RawSpan, at offset: Int, end: Int, protocol number: IPProtocol
   ) -> QuotedTransport? {
     let end = min(end, bytes.byteCount)
     guard offset >= 0, offset <= end, end - offset >= length else { return nil }
+    let bytes = bytes.extracting(offset..<(offset &+ length))
     switch number {
     case .icmp, .icmpv6:
       return .icmp(
-        type: bytes.uint8(at: offset), code: bytes.uint8(at: offset + 1), checksum: bytes.uint16(at: offset + 2),
-        identifier: bytes.uint16(at: offset + 4), sequence: bytes.uint16(at: offset + 6))
+        type: bytes.uint8(at: 0), code: bytes.uint8(at: 1), checksum: bytes.uint16(at: 2),
+        identifier: bytes.uint16(at: 4), sequence: bytes.uint16(at: 6))
     case .udp:
       return .udp(
-        sourcePort: bytes.uint16(at: offset), destinationPort: bytes.uint16(at: offset + 2),
-        length: bytes.uint16(at: offset + 4), checksum: bytes.uint16(at: offset + 6))
+        sourcePort: bytes.uint16(at: 0), destinationPort: bytes.uint16(at: 2),
+        length: bytes.uint16(at: 4), checksum: bytes.uint16(at: 6))
     case .tcp:
       return .tcp(
-        sourcePort: bytes.uint16(at: offset), destinationPort: bytes.uint16(at: offset + 2),
-        sequence: bytes.uint32(at: offset + 4))
+        sourcePort: bytes.uint16(at: 0), destinationPort: bytes.uint16(at: 2),
+        sequence: bytes.uint32(at: 4))
     default:
       return nil
     }

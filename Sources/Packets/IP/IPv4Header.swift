@@ -77,6 +77,7 @@ package struct IPv4Header: Hashable, Sendable {
   /// Reads the first 20 bytes; `options` may lie beyond the span, and the total length may be nonsense.
   ///
   /// For quoted headers: hosts are known that quote the total length in their own byte order, or less the header's.
+  @inline(__always)
   static func parseFixedPart(_ bytes: RawSpan, at offset: Int) throws(PacketError) -> IPv4Header {
     try bytes.require(minimumLength, at: offset, .ipv4Header)
     let first = bytes.uint8(at: offset)
@@ -86,21 +87,25 @@ package struct IPv4Header: Hashable, Sendable {
     return IPv4Header(bytes, at: offset, headerLength: headerLength)
   }
 
+  /// Reads the fields of a header that is known to be at `offset` with its 20 bytes.
+  @inline(__always)
   private init(_ bytes: RawSpan, at offset: Int, headerLength: Int) {
+    // With the length known, the compiler proves the checks of the loads below.
+    let header = bytes.extracting(offset..<(offset &+ Self.minimumLength))
     self.headerLength = headerLength
-    typeOfService = bytes.uint8(at: offset + 1)
-    totalLength = Int(bytes.uint16(at: offset + 2))
-    identification = bytes.uint16(at: offset + 4)
-    let fragment = bytes.uint16(at: offset + 6)
+    typeOfService = header.uint8(at: 1)
+    totalLength = Int(header.uint16(at: 2))
+    identification = header.uint16(at: 4)
+    let fragment = header.uint16(at: 6)
     dontFragment = fragment & 0x4000 != 0
     moreFragments = fragment & 0x2000 != 0
     fragmentOffset = Int(fragment & 0x1fff) * 8
-    timeToLive = bytes.uint8(at: offset + 8)
-    protocolNumber = IPProtocol(rawValue: bytes.uint8(at: offset + 9))
-    checksum = bytes.uint16(at: offset + 10)
-    source = IPAddress(ipv4: bytes.uint32(at: offset + 12))
-    destination = IPAddress(ipv4: bytes.uint32(at: offset + 16))
-    options = (offset + Self.minimumLength)..<(offset + headerLength)
+    timeToLive = header.uint8(at: 8)
+    protocolNumber = IPProtocol(rawValue: header.uint8(at: 9))
+    checksum = header.uint16(at: 10)
+    source = IPAddress(ipv4: header.uint32(at: 12))
+    destination = IPAddress(ipv4: header.uint32(at: 16))
+    options = (offset &+ Self.minimumLength)..<(offset &+ headerLength)
   }
 
   /// Appends the header with its checksum.
@@ -116,15 +121,10 @@ package struct IPv4Header: Hashable, Sendable {
     let start = writer.count
     let fragment =
       UInt16(truncatingIfNeeded: fragmentOffset / 8) | (dontFragment ? 0x4000 : 0) | (moreFragments ? 0x2000 : 0)
-    writer.append(0x40 | UInt8(headerLength / 4))
-    writer.append(typeOfService)
-    writer.append(UInt16(truncatingIfNeeded: totalLength))
-    writer.append(identification)
-    writer.append(fragment)
-    writer.append(timeToLive)
-    writer.append(protocolNumber.rawValue)
-    writer.append(0 as UInt16)
-    writer.append(source)
+    let words = UInt64(0x40 | UInt8(headerLength / 4)) << 56 | UInt64(typeOfService) << 48
+    writer.append(
+      words | UInt64(UInt16(truncatingIfNeeded: totalLength)) << 32 | UInt64(identification) << 16 | UInt64(fragment))
+    writer.append(UInt64(timeToLive) << 56 | UInt64(protocolNumber.rawValue) << 48 | UInt64(source))
     writer.append(destination)
     writer.append(options)
     writer.set(writer.checksum(from: start), at: start + 10)

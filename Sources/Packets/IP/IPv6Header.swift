@@ -37,16 +37,19 @@ package struct IPv6Header: Hashable, Sendable {
   /// Reads a header.
   ///
   /// - Throws: `truncated` or `badVersion`.
+  @inline(__always)
   package static func parse(_ bytes: RawSpan, at offset: Int = 0) throws(PacketError) -> IPv6Header {
     try bytes.require(length, at: offset, .ipv6Header)
-    let first = bytes.uint32(at: offset)
+    // With the length known, the compiler proves the checks of the loads below.
+    let header = bytes.extracting(offset..<(offset &+ length))
+    let first = header.uint32(at: 0)
     guard first >> 28 == 6 else { throw PacketError(.ipv6Version, at: offset, .badVersion) }
     return IPv6Header(
-      source: IPAddress(high: bytes.uint64(at: offset + 8), low: bytes.uint64(at: offset + 16)),
-      destination: IPAddress(high: bytes.uint64(at: offset + 24), low: bytes.uint64(at: offset + 32)),
-      nextHeader: IPProtocol(rawValue: bytes.uint8(at: offset + 6)),
-      hopLimit: bytes.uint8(at: offset + 7),
-      payloadLength: Int(bytes.uint16(at: offset + 4)),
+      source: IPAddress(high: header.uint64(at: 8), low: header.uint64(at: 16)),
+      destination: IPAddress(high: header.uint64(at: 24), low: header.uint64(at: 32)),
+      nextHeader: IPProtocol(rawValue: header.uint8(at: 6)),
+      hopLimit: header.uint8(at: 7),
+      payloadLength: Int(header.uint16(at: 4)),
       trafficClass: UInt8(truncatingIfNeeded: first >> 20),
       flowLabel: first & 0xf_ffff)
   }

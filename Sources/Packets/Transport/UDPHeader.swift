@@ -36,10 +36,8 @@ package struct UDPHeader: Hashable, Sendable {
 
   /// Appends the header with its checksum as it is.
   package func write(into writer: inout ByteWriter) {
-    writer.append(sourcePort)
-    writer.append(destinationPort)
-    writer.append(UInt16(truncatingIfNeeded: length))
-    writer.append(checksum)
+    let ports = UInt64(sourcePort) << 48 | UInt64(destinationPort) << 32
+    writer.append(ports | UInt64(UInt16(truncatingIfNeeded: length)) << 16 | UInt64(checksum))
   }
 
   /// The checksum of the UDP datagram that was written from `start` to the end of the writer, whose checksum field is still 0.
