@@ -92,7 +92,7 @@ package actor Prober {
     do throws(SystemError) {
       timer = try loop.makeTimer { [weak self] in self?.assumeIsolated { $0.turn() } }
     } catch {
-      timerFailure = SendFailure(call: "timerfd_create", errno: 0, reason: "\(error)")
+      timerFailure = SendFailure(call: error.call, errno: error.errno, reason: error.description)
       return
     }
     timerFailure = nil
