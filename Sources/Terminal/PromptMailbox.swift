@@ -42,7 +42,17 @@ package final class PromptMailbox: Sendable {
 
   func setWakeup(_ descriptor: Int32) { state.withLock { $0.wakeup = descriptor } }
 
-  func promptIsUp(_ isUp: Bool) { state.withLock { $0.promptIsUp = isUp } }
+  /// From now on only the editor's thread writes to the terminal.
+  func raisePrompt() { state.withLock { $0.promptIsUp = true } }
+
+  /// The prompt has gone. Returns the lines that came too late to be printed above it.
+  func lowerPrompt() -> [StyledLine] {
+    state.withLock { state in
+      defer { state.lines = [] }
+      state.promptIsUp = false
+      return state.lines
+    }
+  }
 
   /// A request stays until the next read has taken it.
   func request(_ request: Request) {
