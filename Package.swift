@@ -96,3 +96,11 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// What a probe costs the program itself: a target of scripts/bench, not of the product.
+if Context.environment["FTRSH_BENCH"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "ProbeCost", dependencies: ["Probing", "Tracing", "Packets", "Time"], path: "scripts/bench.d/ProbeCost",
+      swiftSettings: strict))
+}

@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# The rows of bench, one function each. Sourced by bench, whose `measure`, `row` and `calculate` they use.
+# shellcheck disable=SC2154  # wall, cpu and memory are set by `measure`
+
+row_start() {
+  local limit
+  measure 100 : /bin/true : "$release_binary" --version : "@> " "$release_binary"
+  limit=$(calculate "3 * ${wall[0]} + 10")
+  row 'ftrsh --version / true' "${wall[1]}" "${wall[0]}" "$limit" ms
+  row 'start to prompt / true' "${wall[2]}" "${wall[0]}" "$limit" ms
+  row 'memory at the prompt' "${memory[2]}" - 20 MB
+}
+
+# Makes the short chain once, and enters it: real routers, microseconds apart. Returns 1, and says so, without root.
+need_chain() {
+  if ((EUID)); then
+    echo "${FUNCNAME[1]#row_}: skipped, needs root for network namespaces"
+    return 1
+  fi
+  need iproute2 traceroute
+  in_namespace=(ip netns exec "${chain}0")
+  [[ ! -e /run/netns/${chain}0 ]] || return 0
+  chain_up "$chain" "$routers"
+  # Neighbours are found, and IPv6 is ready, before anything is measured.
+  "${in_namespace[@]}" traceroute -n -q 1 -I "$target" >/dev/null
+  "${in_namespace[@]}" traceroute -n -q 1 -I "$(chain_address6 "$routers")" >/dev/null
+}
+
+row_trace() {
+  need_chain || return 0
+  local family address elapsed
+  for family in IPv4 IPv6; do
+    address=$target
+    [[ $family == IPv4 ]] || address=$(chain_address6 "$routers")
+    measure 50 : traceroute -n -q 1 -N 30 -I "$address" : "$release_binary" trace "$address" --json \
+      : "$release_binary" --version
+    elapsed=$(jq .elapsed_ms "$tools/out.2" | median)
+    row "trace, elapsed / traceroute, $family" "$elapsed" "${wall[0]}" "${wall[0]}" ms
+    row "trace, command / traceroute, $family" "${wall[1]}" "${wall[0]}" "$(calculate "${wall[0]} + ${wall[2]}")" ms
+  done
+  in_namespace=()
+}
+
+# A wire of 15 ms each way behind the first router, and a silent third router.
+row_silent() {
+  need_chain || return 0
+  local elapsed slowest
+  chain_up "$long" "$routers" 1 15
+  chain_silence "$long" 3
+  in_namespace=(ip netns exec "${long}0")
+  "${in_namespace[@]}" traceroute -n -q 1 -I "$target" >/dev/null
+  measure 20 : "$release_binary" trace "$target" --json
+  elapsed=$(jq .elapsed_ms "$tools/out.1" | median)
+  slowest=$(jq '[.hops[].rtt_ms | numbers] | max' "$tools/out.1" | median)
+  row 'silent hop, elapsed / slowest RTT' "$elapsed" "$slowest" "$(calculate "4 * $slowest")" ms
+  in_namespace=()
+}
+
+# As many probes in flight, to the same hops, with the same stamps; the cost of starting the program is taken off.
+row_cpu() {
+  need_chain || return 0
+  local rounds=1000 ours theirs
+  measure 7 : "$tools/yardstick" "$target" "$hops" $rounds 64 \
+    : "$release_binary" -c "set attempt-interval 0; set window 64; trace $target -m $hops -q $rounds" \
+    : "$release_binary" --version
+  theirs=$(grep -ho 'cpu_us=[0-9.]*' "$tools/out.1" | cut -d= -f2 | median)
+  ours=$(calculate "(${cpu[1]} - ${cpu[2]}) * 1000 / ($hops * $rounds)")
+  row 'CPU a probe / C loop' "$ours" "$theirs" "$(calculate "1.3 * $theirs")" us
+  in_namespace=()
+}
+
+# One probe a hop, all at once, as a trace does it; the yardstick is kernel stamp to kernel stamp.
+row_rtt() {
+  need_chain || return 0
+  local ours theirs
+  measure 100 : "$tools/yardstick" "$target" "$hops" 1 "$hops" : "$release_binary" trace "$target" --json
+  theirs=$(grep -ho '^hop=.*rtt_us=[0-9.]*' "$tools/out.1" | sed 's/.*=//' | median)
+  ours=$(jq '.hops[].rtt_ms | numbers * 1000' "$tools/out.2" | median)
+  row 'RTT / kernel to kernel' "$ours" "$theirs" "$(calculate "$theirs + 10")" us
+  in_namespace=()
+}
+
+row_probe() {
+  local cost
+  FTRSH_BENCH=1 as_owner swift build "${build_flags[@]}" -c release --static-swift-stdlib --product ProbeCost --quiet \
+    </dev/null >&2
+  cost=$("$scratch/release/ProbeCost" | sed -n 's/^probe //p')
+  row 'a probe in user space' "$cost" - 100 ns
+}
+
+# A thousand traces in one program, less the same program with none.
+row_simulation() {
+  local traces=1000
+  measure 7 : "$release_binary" -c "use lab long; repeat $traces { trace target.long.test }" \
+    : "$release_binary" -c "use lab long; repeat $traces { echo }"
+  row '30 simulated hops' "$(calculate "(${wall[0]} - ${wall[1]}) / $traces")" - 1 ms
+}
+
+row_script() {
+  local script=$tools/lines.ftr line
+  for ((line = 0; line < 10000; line++)); do echo 'set timeout 70ms'; done >"$script"
+  measure 7 : "$release_binary" "$script"
+  row '10,000 script lines' "${wall[0]}" - 500 ms
+}
