@@ -57,9 +57,7 @@ let package = Package(
     module("Sockets", ["Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     module(
       "Simulation", ["Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO", heaps],
-      resources: [
-        .embedInCode("Networks/demo.ftr"), .embedInCode("Networks/campus.ftr"), .embedInCode("Networks/long.ftr"),
-      ]),
+      resources: [.embedInCode("Networks")]),
     module("Rendering", ["Results", "Tracing", "Packets", "Time"]),
 
     // Floor 6: the language and the terminal.

@@ -1,0 +1,17 @@
+import Lexing
+
+/// A node that forwards, but answers nothing that is addressed to it or dies at it: `silent`.
+package struct Silence: Behavior {
+  package static let word = "silent"
+  package static let usage = "silent"
+  package static let summary = "forwards, but never answers"
+  package static let place = BehaviorPlace.node
+
+  package init(reading words: inout WordReader) throws(Diagnostic) {}
+
+  package func shape(_ node: inout NodeModel) {
+    node.answers = false
+  }
+
+  package var description: String { Self.word }
+}

@@ -1,0 +1,74 @@
+import Lexing
+
+/// The simulated networks at hand, and the names in them.
+package struct LabCatalog: Sendable {
+  /// One network of the catalogue.
+  package struct Entry: Sendable {
+    package let topology: Topology
+    package let zone: LabZone
+
+    init(_ topology: Topology) {
+      self.topology = topology
+      zone = LabZone(topology)
+    }
+  }
+
+  /// In the order in which `lab list` shows them.
+  package private(set) var entries: [Entry]
+
+  /// The files of `Networks/`, which the package embeds. A new network is a file there and a line here.
+  private static let shippedFiles: [(name: String, text: [UInt8])] = [
+    ("demo.ftr", PackageResources.demo_ftr),
+    ("campus.ftr", PackageResources.campus_ftr),
+    ("long.ftr", PackageResources.long_ftr),
+  ]
+
+  /// A catalogue of these networks.
+  ///
+  /// - Precondition: no two have the same name.
+  package init(_ topologies: [Topology]) {
+    precondition(Set(topologies.map(\.name)).count == topologies.count, "networks of a catalogue have different names")
+    entries = topologies.map { Entry($0) }
+  }
+
+  /// The networks that ship with the program. Reads them, which takes about a millisecond.
+  ///
+  /// - Throws: a mistake in one of the files, which the tests would have found.
+  package static func shipped() throws(Diagnostic) -> LabCatalog {
+    var topologies: [Topology] = []
+    for file in shippedFiles {
+      topologies.append(try LabScript.topology(of: file.text, name: file.name))
+    }
+    return LabCatalog(topologies)
+  }
+
+  /// The names of the networks.
+  package var names: [String] { entries.map(\.topology.name) }
+
+  /// The names worth a trace in all networks, for completion.
+  package var targetNames: [String] { entries.flatMap { $0.topology.targets.map(\.name) } }
+
+  /// The network of that name.
+  ///
+  /// - Throws: when there is none, with the one that was probably meant.
+  package func network(named name: String) throws(Diagnostic) -> Entry {
+    if let entry = entries.first(where: { $0.topology.name == name }) { return entry }
+    let meant = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+    throw Diagnostic("there is no network '\(name)'\(meant)", try: Literal.list(names.map { "'use lab \($0)'" }))
+  }
+
+  /// The network that a DNS name belongs to; nil when none has it.
+  package func owner(ofName name: String) -> Entry? {
+    entries.first { !$0.zone.addresses(of: name).isEmpty }
+  }
+
+  /// The name in any network that was probably meant by one that none has.
+  package func nearestName(to name: String) -> String? {
+    Spelling.nearest(to: name, among: entries.flatMap(\.zone.names))
+  }
+
+  /// Whether a name is one that the lab answers for, in whatever network is used: it ends in `.test` (RFC 2606 section 2).
+  package static func answers(for name: String) -> Bool {
+    LabZone.canonical(name).hasSuffix(".test")
+  }
+}

@@ -1,0 +1,118 @@
+import Packets
+
+/// A simulated network as text, for `lab show` and `lab list`.
+package enum LabDrawing {
+  /// One line for each network: name, hops to its first target, and what it teaches.
+  package static func list(_ catalog: LabCatalog) -> [String] {
+    let rows = catalog.entries.map { entry in
+      [entry.topology.name, hopCount(to: entry.topology.targets.first, in: entry), entry.topology.summary]
+    }
+    return Self.aligned(rows)
+  }
+
+  /// The whole network: its nodes in the order of the paths, each behind its distance, then its targets.
+  ///
+  /// The longest branch stays at the left edge; shorter ones are drawn indented, under the node where they leave.
+  package static func show(_ entry: LabCatalog.Entry) -> [String] {
+    let topology = entry.topology
+    var lines = ["\(topology.name): \(topology.summary)", ""]
+    var rows = [["hop", "node", "IPv4", "IPv6", "name", "behaviour"]]
+    rows += PathTree(topology).branches.map { branch in row(for: branch, in: topology) }
+    lines += aligned(rows)
+    guard !topology.targets.isEmpty else { return lines }
+    lines += ["", "targets"]
+    lines += aligned(topology.targets.map { ["  " + $0.name, hopCount(to: $0, in: entry), $0.lesson] })
+    return lines
+  }
+
+  private static func row(for branch: PathTree.Branch, in topology: Topology) -> [String] {
+    let node = topology.nodes[branch.node]
+    var notes = branch.link.map { topology.links[$0].behaviors.map(\.description) } ?? ["traces start here"]
+    notes += node.behaviors.map(\.description)
+    if node.isBorder { notes.append(NodeProperty.border.rawValue) }
+    notes += node.servedPrefixes.map { "\(NodeProperty.serves.rawValue) \($0)" }
+    return [
+      String(branch.depth), String(repeating: "  ", count: branch.indentation) + node.name,
+      node.address(.ipv4)?.description ?? "-", node.address(.ipv6)?.description ?? "-", node.dnsName ?? "-",
+      notes.joined(separator: ", "),
+    ]
+  }
+
+  /// "12 hops", or nothing for a name without a host.
+  private static func hopCount(to target: Topology.Target?, in entry: LabCatalog.Entry) -> String {
+    guard let target, let address = entry.zone.addresses(of: target.name).first else { return "" }
+    var routes = RouteTable(entry.topology)
+    guard let route = routes.route(to: address), case .delivered = route.ending else { return "no host" }
+    return route.path.nodes.count == 1 ? "1 hop" : "\(route.path.nodes.count) hops"
+  }
+
+  /// Rows as lines, their columns padded to the widest entry and two spaces apart; all text here is ASCII.
+  private static func aligned(_ rows: [[String]]) -> [String] {
+    var widths: [Int] = []
+    for row in rows {
+      for (column, text) in row.enumerated() {
+        if column == widths.count { widths.append(0) }
+        widths[column] = max(widths[column], text.count)
+      }
+    }
+    return rows.map { row in
+      var line = ""
+      for (column, text) in row.enumerated() {
+        line += text
+        if column < row.count - 1 { line += String(repeating: " ", count: widths[column] - text.count + 2) }
+      }
+      while line.last == " " { line.removeLast() }
+      return line
+    }
+  }
+}
+
+/// The nodes of a network as a tree of shortest paths, in the order in which they are drawn.
+private struct PathTree {
+  /// A node of the drawing.
+  struct Branch {
+    let node: Int
+    /// The link that leads to it; nil for the vantage point.
+    let link: Int?
+    let depth: Int
+    let indentation: Int
+  }
+
+  private(set) var branches: [Branch] = []
+  private var children: [[(node: Int, link: Int)]]
+  /// For each node, how many hops its longest branch has.
+  private var heights: [Int]
+
+  init(_ topology: Topology) {
+    children = Array(repeating: [], count: topology.nodes.count)
+    heights = Array(repeating: 0, count: topology.nodes.count)
+    var routes = RouteTable(topology)
+    for (index, node) in topology.nodes.enumerated() where index != Topology.vantage {
+      guard let path = node.addresses.lazy.compactMap({ routes.path(to: index, $0.family) }).first,
+        let link = path.links.last
+      else { continue }
+      let parent = path.nodes.dropLast().last ?? Topology.vantage
+      children[parent].append((index, link))
+      for (distance, ancestor) in ([Topology.vantage] + path.nodes).reversed().enumerated() {
+        heights[ancestor] = max(heights[ancestor], distance)
+      }
+    }
+    guard !topology.nodes.isEmpty else { return }
+    draw()
+  }
+
+  /// Walks the tree with a stack of its own, so that a long chain costs no recursion: short branches first, the longest last.
+  private mutating func draw() {
+    var stack = [Branch(node: Topology.vantage, link: nil, depth: 0, indentation: 0)]
+    while let branch = stack.popLast() {
+      branches.append(branch)
+      let sorted = children[branch.node].sorted { heights[$0.node] > heights[$1.node] }
+      for (rank, child) in sorted.enumerated() {
+        stack.append(
+          Branch(
+            node: child.node, link: child.link, depth: branch.depth + 1,
+            indentation: branch.indentation + (rank == 0 ? 0 : 1)))
+      }
+    }
+  }
+}

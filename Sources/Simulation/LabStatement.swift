@@ -1,0 +1,49 @@
+/// The statements that make up a network, the words behind `lab`.
+///
+///     lab new chain "Two routers in a row"
+///     lab node home 192.168.1.10
+///     lab hop gateway 192.168.1.1 delay 300us
+///     lab hop web 203.0.113.80 delay 5ms jitter 1ms name web.chain.test
+///     lab target web.chain.test "an echo reply at TTL 2"
+package enum LabStatement: String, CaseIterable, Sendable {
+  case new
+  case node
+  case hop
+  case link
+  case name
+  case target
+
+  /// The form of the statement: capitals stand for values, brackets for what may be left out.
+  package var usage: String {
+    switch self {
+    case .new: "lab new NAME 'SUMMARY'"
+    case .node: "lab node NAME ADDRESS [ADDRESS6] [PROPERTY…]"
+    case .hop: "lab hop NAME ADDRESS [ADDRESS6] [from NODE] [PROPERTY…]"
+    case .link: "lab link NODE NODE [PROPERTY…]"
+    case .name: "lab name DNSNAME ADDRESS [ADDRESS6]"
+    case .target: "lab target DNSNAME 'WHAT TO LOOK FOR'"
+    }
+  }
+
+  /// What it does, one line.
+  package var summary: String {
+    switch self {
+    case .new: "begins a network, and says what it teaches"
+    case .node: "adds a node without a link; the first node is where traces start"
+    case .hop: "adds a node and its link to the node before it, or to the one after 'from'"
+    case .link: "links two nodes"
+    case .name: "adds a DNS name for addresses, whether or not a node has them"
+    case .target: "says that a name is worth a trace, and why"
+    }
+  }
+}
+
+/// What a node can have besides its behaviours.
+enum NodeProperty: String, CaseIterable {
+  /// `name DNSNAME`: the name of its addresses in DNS, both ways.
+  case name
+  /// `serves PREFIX`: a block of addresses on its last link; those that no node has are answered by host unreachable.
+  case serves
+  /// `border`: it knows every route, so it answers network unreachable for addresses that no node has or serves.
+  case border
+}

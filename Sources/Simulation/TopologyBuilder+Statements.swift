@@ -1,0 +1,199 @@
+import Lexing
+import Packets
+
+/// The reading of each statement: what it says is checked against the network as it stands, and nothing changes.
+extension TopologyBuilder {
+  func read(
+    _ statement: LabStatement, at verb: LabWord, _ reader: inout WordReader, _ source: SourceText
+  ) throws(Diagnostic) -> Addition {
+    switch statement {
+    case .new: try network(&reader)
+    case .node: try node(&reader, source)
+    case .hop: try hop(at: verb, &reader, source)
+    case .link: try link(&reader)
+    case .name: try name(&reader)
+    case .target: try target(&reader, source)
+    }
+  }
+
+  private func network(_ reader: inout WordReader) throws(Diagnostic) -> Addition {
+    let name = try reader.identifier("the network's name")
+    if let topology { throw reader.wrong("network '\(topology.name)' is begun already", at: name) }
+    let summary = try reader.word("what the network teaches, in quotes,")
+    return .network(Topology(name: name.text, summary: summary.text))
+  }
+
+  private func node(_ reader: inout WordReader, _ source: SourceText) throws(Diagnostic) -> Addition {
+    var (node, word) = try declaredNode(&reader)
+    while let word = reader.next {
+      guard try take(nodePropertyIn: &reader, into: &node) else { throw misplaced(word, reader, in: .node) }
+    }
+    return .node(node, Place(word: word, source: source))
+  }
+
+  private func hop(
+    at verb: LabWord, _ reader: inout WordReader, _ source: SourceText
+  ) throws(Diagnostic) -> Addition {
+    guard var neighbour = topology?.nodes.indices.last else {
+      throw reader.wrong("a hop needs a node before it", at: verb, try: "'\(LabStatement.node.usage)' first")
+    }
+    var (node, word) = try declaredNode(&reader)
+    var behaviors: [any Behavior] = []
+    while let word = reader.next {
+      if reader.take("from") {
+        neighbour = try knownNode(&reader).index
+        continue
+      }
+      if try take(nodePropertyIn: &reader, into: &node) { continue }
+      if try take(.link, in: &reader, into: &behaviors) { continue }
+      throw misplaced(word, reader, in: .hop)
+    }
+    return .hop(node, Place(word: word, source: source), from: neighbour, behaviors)
+  }
+
+  private func link(_ reader: inout WordReader) throws(Diagnostic) -> Addition {
+    let first = try knownNode(&reader)
+    let second = try knownNode(&reader)
+    guard first.index != second.index else {
+      throw reader.wrong("a node cannot be linked to itself", at: second.word)
+    }
+    guard !linkedPairs.contains(LinkedPair(first.index, second.index)) else {
+      throw reader.wrong("'\(first.word.text)' and '\(second.word.text)' are linked already", at: second.word)
+    }
+    var behaviors: [any Behavior] = []
+    while let word = reader.next {
+      guard try take(.link, in: &reader, into: &behaviors) else { throw misplaced(word, reader, in: .link) }
+    }
+    return .link(first.index, second.index, behaviors)
+  }
+
+  private func name(_ reader: inout WordReader) throws(Diagnostic) -> Addition {
+    let name = try newDNSName(&reader)
+    guard let first = reader.addressIfPresent() else {
+      let word = try reader.word("an address")
+      throw reader.wrong("'\(word.text)' is not an address", at: word, try: "an address like 203.0.113.9")
+    }
+    var addresses = [first.address]
+    if let second = reader.addressIfPresent() {
+      guard second.address.family != first.address.family else {
+        throw reader.wrong("a name has one \(first.address.family) address at most", at: second.word)
+      }
+      addresses.append(second.address)
+    }
+    return .name(Topology.AddressName(name: name, addresses: addresses))
+  }
+
+  private func target(_ reader: inout WordReader, _ source: SourceText) throws(Diagnostic) -> Addition {
+    let name = try reader.dnsName()
+    if topology?.targets.contains(where: { $0.name == name.text }) == true {
+      throw reader.wrong("'\(name.text)' is a target already", at: name)
+    }
+    let lesson = try reader.word("what to look for, in quotes,")
+    return .target(Topology.Target(name: name.text, lesson: lesson.text), Place(word: name, source: source))
+  }
+}
+
+// The parts of statements.
+extension TopologyBuilder {
+  /// Reads `NAME ADDRESS [ADDRESS6]`.
+  private func declaredNode(_ reader: inout WordReader) throws(Diagnostic) -> (Node, LabWord) {
+    let name = try reader.identifier("the node's name")
+    guard nodeIndices[name.text] == nil else {
+      throw reader.wrong("there is a node '\(name.text)' already", at: name)
+    }
+    guard nodeIndices.count < Topology.mostNodes else {
+      throw reader.wrong("a network has at most \(Topology.mostNodes) nodes", at: name)
+    }
+    var node = Node(name: name.text, addresses: [])
+    while let (address, word) = reader.addressIfPresent() {
+      try check(address, at: word, of: node, reader)
+      node.addresses.append(address)
+    }
+    guard !node.addresses.isEmpty else {
+      throw reader.wrong(
+        "node '\(name.text)' has no address", at: reader.next ?? name,
+        try: "an address like 192.0.2.1 or 2001:db8::1 behind its name")
+    }
+    return (node, name)
+  }
+
+  private func check(
+    _ address: IPAddress, at word: LabWord, of node: Node, _ reader: WordReader
+  ) throws(Diagnostic) {
+    if let index = addressOwners[address], let owner = topology?.nodes[index] {
+      throw reader.wrong("\(address) is the address of '\(owner.name)' already", at: word)
+    }
+    guard node.address(address.family) == nil else {
+      throw reader.wrong("a node has one \(address.family) address at most", at: word)
+    }
+    guard !address.isUnspecified, !address.isMulticast, !address.isLoopback else {
+      throw reader.wrong("\(address) cannot be the address of a node", at: word)
+    }
+  }
+
+  /// Takes a property or a behaviour of a node, if the next word begins one.
+  private func take(nodePropertyIn reader: inout WordReader, into node: inout Node) throws(Diagnostic) -> Bool {
+    guard let word = reader.next, let property = NodeProperty(rawValue: word.text) else {
+      return try take(.node, in: &reader, into: &node.behaviors)
+    }
+    reader.skip()
+    switch property {
+    case .name:
+      guard node.dnsName == nil else { throw reader.wrong("'name' is given twice", at: word) }
+      node.dnsName = try newDNSName(&reader)
+    case .serves:
+      let text = try reader.word("a prefix")
+      guard let prefix = Prefix(text.text) else {
+        throw reader.wrong("'\(text.text)' is not a prefix", at: text, try: "an address and a length: 203.0.113.0/24")
+      }
+      node.servedPrefixes.append(prefix)
+    case .border:
+      if let other = topology?.nodes.first(where: \.isBorder) {
+        throw reader.wrong("'\(other.name)' is the border already", at: word, why: "a network has one border")
+      }
+      node.isBorder = true
+    }
+    return true
+  }
+
+  /// Takes a behaviour, if the next word begins one that belongs there.
+  private func take(
+    _ place: BehaviorPlace, in reader: inout WordReader, into behaviors: inout [any Behavior]
+  ) throws(Diagnostic) -> Bool {
+    guard let word = reader.next, let kind = Behaviors.named(word.text), kind.place == place else { return false }
+    guard !behaviors.contains(where: { type(of: $0).word == word.text }) else {
+      throw reader.wrong("'\(word.text)' is given twice", at: word)
+    }
+    reader.skip()
+    behaviors.append(try kind.init(reading: &reader))
+    return true
+  }
+
+  /// The complaint about a word that is no property, or not one of what the statement adds.
+  private func misplaced(_ word: LabWord, _ reader: WordReader, in statement: LabStatement) -> Diagnostic {
+    if let place = Behaviors.named(word.text)?.place {
+      return reader.wrong(
+        "'\(word.text)' belongs to a \(place.rawValue)", at: word, try: "it in 'lab hop' or 'lab \(place.rawValue)'")
+    }
+    let behaviors = Behaviors.all.filter { statement == .hop || $0.place.rawValue == statement.rawValue }
+    var known = behaviors.map { $0.word }
+    if statement != .link { known += NodeProperty.allCases.map(\.rawValue) }
+    if statement == .hop { known.append("from") }
+    return reader.unknown("property", word, known: known)
+  }
+
+  private func knownNode(_ reader: inout WordReader) throws(Diagnostic) -> (index: Int, word: LabWord) {
+    let name = try reader.word("a node's name")
+    if let index = nodeIndices[name.text] { return (index, name) }
+    let meant = Spelling.nearest(to: name.text, among: nodeIndices.keys.sorted()).map { "; did you mean '\($0)'?" }
+    throw reader.wrong("there is no node '\(name.text)'\(meant ?? "")", at: name)
+  }
+
+  private func newDNSName(_ reader: inout WordReader) throws(Diagnostic) -> String {
+    let name = try reader.dnsName()
+    guard !dnsNames.contains(name.text) else {
+      throw reader.wrong("the name '\(name.text)' is given already", at: name)
+    }
+    return name.text
+  }
+}

@@ -1,0 +1,126 @@
+import Lexing
+import Packets
+
+/// Makes a network out of `lab` statements, one at a time: those of a file, or those typed at the prompt.
+///
+/// A statement is read whole before anything changes, so that after an error the builder is as it was. `finish` checks
+/// what only the whole network shows, and may be called after any statement.
+package struct TopologyBuilder: Sendable {
+  private(set) var topology: Topology?
+  private(set) var nodeIndices: [String: Int] = [:]
+  private(set) var addressOwners: [IPAddress: Int] = [:]
+  private(set) var dnsNames: Set<String> = []
+  private(set) var linkedPairs: Set<LinkedPair> = []
+  /// Where each node and each target was stated, for the checks of `finish`.
+  private var nodePlaces: [Place] = []
+  private var targetPlaces: [Place] = []
+
+  package init() {}
+
+  /// A word that a later complaint may be about.
+  struct Place {
+    let word: LabWord
+    let source: SourceText
+  }
+
+  /// Two nodes with a link between them, whichever is named first.
+  struct LinkedPair: Hashable {
+    private let low: Int
+    private let high: Int
+
+    init(_ a: Int, _ b: Int) {
+      low = min(a, b)
+      high = max(a, b)
+    }
+  }
+
+  /// What one statement adds.
+  enum Addition {
+    case network(Topology)
+    case node(Node, Place)
+    /// A node and its link to a node that is there already.
+    case hop(Node, Place, from: Int, [any Behavior])
+    case link(Int, Int, [any Behavior])
+    case name(Topology.AddressName)
+    case target(Topology.Target, Place)
+  }
+
+  /// Takes one statement.
+  ///
+  /// - Parameters:
+  ///   - words: what follows `lab`; at least one word.
+  ///   - source: the text that the words stand in, for messages.
+  package mutating func apply(_ words: [LabWord], in source: SourceText) throws(Diagnostic) {
+    var reader = WordReader(words, in: source)
+    let verb = try reader.word("a word like 'node' or 'link'")
+    guard let statement = LabStatement(rawValue: verb.text) else {
+      throw reader.unknown("lab statement", verb, known: LabStatement.allCases.map(\.rawValue))
+    }
+    guard statement == .new || topology != nil else {
+      throw reader.wrong("there is no network yet", at: verb, try: "begin with '\(LabStatement.new.usage)'")
+    }
+    let addition = try read(statement, at: verb, &reader, source)
+    try reader.end()
+    add(addition)
+  }
+
+  private mutating func add(_ addition: Addition) {
+    switch addition {
+    case .network(let new): topology = new
+    case .node(let node, let place): _ = add(node, place)
+    case .hop(let node, let place, let neighbour, let behaviors): link(neighbour, add(node, place), behaviors)
+    case .link(let first, let second, let behaviors): link(first, second, behaviors)
+    case .name(let name):
+      dnsNames.insert(name.name)
+      topology?.names.append(name)
+    case .target(let target, let place):
+      topology?.targets.append(target)
+      targetPlaces.append(place)
+    }
+  }
+
+  private mutating func add(_ node: Node, _ place: Place) -> Int {
+    let index = nodeIndices.count
+    nodeIndices[node.name] = index
+    for address in node.addresses { addressOwners[address] = index }
+    if let name = node.dnsName { dnsNames.insert(name) }
+    topology?.nodes.append(node)
+    nodePlaces.append(place)
+    return index
+  }
+
+  private mutating func link(_ first: Int, _ second: Int, _ behaviors: [any Behavior]) {
+    linkedPairs.insert(LinkedPair(first, second))
+    topology?.links.append(Topology.Link(ends: (first, second), behaviors: behaviors))
+  }
+
+  /// The network as it stands.
+  ///
+  /// - Throws: when there is none, when a node cannot be reached from the vantage point in a family that both have
+  ///   addresses of, or when a target's name stands for no address.
+  package func finish() throws(Diagnostic) -> Topology {
+    guard let topology else { throw Diagnostic("there is no network", try: "begin with '\(LabStatement.new.usage)'") }
+    guard let vantage = topology.nodes.first else {
+      throw Diagnostic("network '\(topology.name)' has no node", try: "'\(LabStatement.node.usage)'")
+    }
+    var routes = RouteTable(topology)
+    for (index, node) in topology.nodes.enumerated() {
+      for family in node.addresses.map(\.family)
+      where vantage.address(family) != nil && routes.path(to: index, family) == nil {
+        throw complaint(
+          "no \(family) path leads from '\(vantage.name)' to '\(node.name)'", about: nodePlaces[index],
+          why: "every node between them needs a link and an \(family) address")
+      }
+    }
+    let zone = LabZone(topology)
+    for (target, place) in zip(topology.targets, targetPlaces) where zone.addresses(of: target.name).isEmpty {
+      let meant = Spelling.nearest(to: target.name, among: zone.names).map { "; did you mean '\($0)'?" } ?? ""
+      throw complaint("no address has the name '\(target.name)'\(meant)", about: place, why: nil)
+    }
+    return topology
+  }
+
+  private func complaint(_ summary: String, about place: Place, why: String?) -> Diagnostic {
+    Diagnostic(summary, why: why).at(place.word.range, in: place.source)
+  }
+}
