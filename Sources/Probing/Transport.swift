@@ -73,6 +73,22 @@ package struct DepartureBatch {
     /// Where the message lies in `bytes`: the whole ICMP message, or the UDP header and its payload.
     package var range: Range<Int>
     package var result: Result = .held
+
+    package init(
+      launch: LaunchID, method: ProbeMethod, flow: FlowID, ownSocket: Bool, destination: IPAddress, port: UInt16,
+      source: IPAddress?, interfaceIndex: UInt32, hopLimit: UInt8, range: Range<Int>
+    ) {
+      self.launch = launch
+      self.method = method
+      self.flow = flow
+      self.ownSocket = ownSocket
+      self.destination = destination
+      self.port = port
+      self.source = source
+      self.interfaceIndex = interfaceIndex
+      self.hopLimit = hopLimit
+      self.range = range
+    }
   }
 
   package var bytes: [UInt8] = []
