@@ -21,7 +21,8 @@ package struct TracerTable {
   }
 
   private struct Slot {
-    let id: TraceID
+    /// nil when the place is free; the rest is then left over from a forgotten trace.
+    var id: TraceID?
     let request: TraceRequest
     let encoder: ProbeProtocol
     var tracer: Tracer
@@ -43,7 +44,8 @@ package struct TracerTable {
   /// Arrivals since the table was made that matched no probe.
   package private(set) var foreignCount = 0
 
-  private var slots: [Slot?] = []
+  /// A place stays where it is while its trace is known, since the probe table names it by its index.
+  private var slots: [Slot] = []
   private var live = 0
   private var probes = ProbeTable()
   private var pacer = Pacer()
@@ -67,10 +69,10 @@ package struct TracerTable {
   package init(firstSequence: UInt16) { nextSequence = firstSequence }
 
   /// Whether every trace has finished; some may still be kept for late replies.
-  package var isIdle: Bool { slots.allSatisfy { $0?.tracer.isFinished ?? true } }
+  package var isIdle: Bool { slots.indices.allSatisfy { slots[$0].id == nil || slots[$0].tracer.isFinished } }
 
   /// Whether a trace is known, running or kept for late replies.
-  package func knows(_ id: TraceID) -> Bool { slots.contains { $0?.id == id } }
+  package func knows(_ id: TraceID) -> Bool { slots.contains { $0.id == id } }
 }
 
 // What the owner does with it, in the order of a turn.
@@ -97,7 +99,7 @@ extension TracerTable {
       id: id, request: request, encoder: ProbeProtocol(request, local: end), tracer: Tracer(request, at: now),
       foreignBefore: foreignCount, dropsBefore: drops)
     let index: Int
-    if let empty = slots.firstIndex(where: { $0 == nil }) {
+    if let empty = slots.firstIndex(where: { $0.id == nil }) {
       index = empty
       slots[index] = slot
     } else {
@@ -109,7 +111,7 @@ extension TracerTable {
   }
 
   package mutating func cancel(_ id: TraceID, at now: Instant) {
-    guard let index = slots.firstIndex(where: { $0?.id == id }) else { return }
+    guard let index = slots.firstIndex(where: { $0.id == id }) else { return }
     handle(.cancel, index, at: now)
     forgetIfDone(index)
   }
@@ -139,15 +141,13 @@ extension TracerTable {
   /// Lets time pass for every tracer, and forgets identities whose time is over.
   package mutating func tick(at now: Instant) {
     for index in slots.indices {
-      guard let deadline = slots[index]?.tracer.deadline, deadline <= now else { continue }
+      guard slots[index].id != nil, let deadline = slots[index].tracer.deadline, deadline <= now else { continue }
       handle(.tick, index, at: now)
     }
     var touched: [Int] = []
     probes.expire(at: now) { touched.append($0) }
-    for index in touched {
-      slots[index]?.launches -= 1
-      forgetIfDone(index)
-    }
+    for index in touched { slots[index].launches -= 1 }
+    for index in Set(touched) where slots.indices.contains(index) { forgetIfDone(index) }
   }
 
   /// Encodes the probes that leave now, at most `DepartureBatch.mostRecords`.
@@ -178,7 +178,7 @@ extension TracerTable {
         held.append((entry.tracer, Probe(id: entry.probe, flow: record.flow, ownSocket: record.ownSocket)))
       }
     }
-    for (index, probe) in held.reversed() { slots[index]?.queue.prepend(probe) }
+    for (index, probe) in held.reversed() { slots[index].queue.prepend(probe) }
     if !held.isEmpty { retryTime = now + Self.holdTime }
   }
 
@@ -186,8 +186,9 @@ extension TracerTable {
   package var nextDeadline: Instant? {
     var next = probes.nextExpiry
     for index in slots.indices {
-      if let deadline = slots[index]?.tracer.deadline { next = next.map { min($0, deadline) } ?? deadline }
-      if slots[index]?.queue.isEmpty == false {
+      guard slots[index].id != nil else { continue }
+      if let deadline = slots[index].tracer.deadline { next = next.map { min($0, deadline) } ?? deadline }
+      if !slots[index].queue.isEmpty {
         let ready = retryTime ?? .zero
         next = next.map { min($0, ready) } ?? ready
       }
@@ -199,12 +200,12 @@ extension TracerTable {
 extension TracerTable {
   private mutating func handle(_ input: TracerInput, _ index: Int, at now: Instant) {
     effects.removeAll(keepingCapacity: true)
-    slots[index]?.tracer.handle(input, at: now, into: &effects)
-    guard let id = slots[index]?.id else { return }
+    slots[index].tracer.handle(input, at: now, into: &effects)
+    guard let id = slots[index].id else { return }
     for effect in effects {
       switch effect {
       case .launch(let probe):
-        slots[index]?.queue.append(probe)
+        slots[index].queue.append(probe)
       case .event(let event):
         if case .finished = event { events.append(Event(trace: id, event: .observed(evidence(for: index)))) }
         events.append(Event(trace: id, event: event))
@@ -213,9 +214,9 @@ extension TracerTable {
   }
 
   private func evidence(for index: Int) -> HostEvidence {
-    guard let slot = slots[index] else { return HostEvidence() }
-    return HostEvidence(
-      foreign: foreignCount - slot.foreignBefore, dropped: drops - slot.dropsBefore, largestLag: slot.largestLag)
+    HostEvidence(
+      foreign: foreignCount - slots[index].foreignBefore, dropped: drops - slots[index].dropsBefore,
+      largestLag: slots[index].largestLag)
   }
 
   private mutating func refuse(
@@ -227,32 +228,31 @@ extension TracerTable {
   }
 
   private mutating func forgetIfDone(_ index: Int) {
-    guard slots[index]?.tracer.isFinished == true, slots[index]?.launches == 0, let id = slots[index]?.id else {
-      return
-    }
+    guard let id = slots[index].id, slots[index].launches == 0, slots[index].tracer.isFinished else { return }
     forgotten.append(id)
-    slots[index] = nil
+    slots[index].id = nil
     live -= 1
+    if live == 0 { slots.removeAll() }
   }
 
   private mutating func release(_ launch: LaunchID, _ entry: ProbeTable.Entry) {
     probes.remove(launch)
-    slots[entry.tracer]?.launches -= 1
+    slots[entry.tracer].launches -= 1
   }
 
   /// Encodes the next probe of a tracer; false when it has none to send now.
   private mutating func launchNext(of index: Int, into batch: inout DepartureBatch, at now: Instant) -> Bool {
-    while let probe = slots[index]?.queue.first {
-      guard slots[index]?.tracer.wants(probe) == true else {
-        slots[index]?.queue.removeFirst()
+    while let probe = slots[index].queue.first {
+      guard slots[index].tracer.wants(probe) else {
+        slots[index].queue.removeFirst()
         continue
       }
       guard encode(probe, of: index, into: &batch, at: now) else {
         retryTime = now + Self.holdTime
         return false
       }
-      slots[index]?.queue.removeFirst()
-      slots[index]?.launches += 1
+      slots[index].queue.removeFirst()
+      slots[index].launches += 1
       return true
     }
     return false
@@ -262,7 +262,8 @@ extension TracerTable {
   private mutating func encode(
     _ probe: Probe, of index: Int, into batch: inout DepartureBatch, at now: Instant
   ) -> Bool {
-    guard let request = slots[index]?.request, let encoder = slots[index]?.encoder else { return false }
+    let request = slots[index].request
+    let encoder = slots[index].encoder
     let keepUntil = now + request.timeout + keep
     for _ in 0..<Self.mostSequenceTries {
       let sequence = nextSequence
@@ -303,12 +304,12 @@ extension TracerTable {
     to destination: IPAddress, _ local: UInt16, _ port: UInt16, at now: Instant
   ) -> ProbeTable.Entry? {
     let candidates = slots.indices.filter { index in
-      guard let slot = slots[index], !slot.tracer.isFinished else { return false }
-      let identity = slot.encoder.identity(sequence: 0, destination: slot.request.target)
+      guard slots[index].id != nil, !slots[index].tracer.isFinished else { return false }
+      let identity = slots[index].encoder.identity(sequence: 0, destination: slots[index].request.target)
       return identity.protocolName == .udp && identity.destination == destination && identity.local == local
-        && identity.port == port && slot.tracer.outstanding > 0
+        && identity.port == port && slots[index].tracer.outstanding > 0
     }
-    if candidates.count == 1, let probe = slots[candidates[0]]?.tracer.soleOutstanding {
+    if candidates.count == 1, let probe = slots[candidates[0]].tracer.soleOutstanding {
       return probes.find(tracer: candidates[0], probe: probe)
     }
     for index in candidates { handle(.ambiguous, index, at: now) }
@@ -324,8 +325,8 @@ extension TracerTable {
       responder: parsed.responder, kind: parsed.kind, icmpType: parsed.icmpType, icmpCode: parsed.icmpCode,
       replyTTL: parsed.replyTTL, quotedTTL: parsed.quotedTTL, extensions: objects, arrival: record.stamp,
       stamp: record.stampSource, read: now)
-    if record.stampSource == .kernel, let known = slots[entry.tracer]?.largestLag {
-      slots[entry.tracer]?.largestLag = max(known, now - record.stamp)
+    if record.stampSource == .kernel {
+      slots[entry.tracer].largestLag = max(slots[entry.tracer].largestLag, now - record.stamp)
     }
     handle(.reply(entry.probe, reply), entry.tracer, at: now)
   }

@@ -75,7 +75,8 @@ package enum TraceEnd: Hashable, Sendable {
 
 /// One thing that happened in a trace. The screen, JSON, stored results and comparisons are folds of these.
 package enum TraceEvent: Hashable, Sendable {
-  case began(TraceRequest, at: Instant)
+  // Boxed, so that the size of every other event is not that of a whole request.
+  indirect case began(TraceRequest, at: Instant)
   /// The probe left at `departure`, as stamped by `stamp`.
   case sent(Probe, departure: Instant, stamp: StampSource)
   /// The kernel's own stamp of a departure, which the RTT is made from.

@@ -96,7 +96,7 @@ extension Tracer {
 
   mutating func planNextAttempt(at ttl: TTL, after departure: Instant) {
     let slot = slot(of: ttl)
-    let sent = trace.hops[slot].probes.count { !$0.probe.ownSocket }
+    let sent = attempts[slot]
     guard sent < request.queries, isWanted(ttl), again[slot] == nil else { return }
     setAgain(departure + ProbeSchedule.pause(before: sent, in: request), at: slot)
   }

@@ -57,6 +57,8 @@ package struct Tracer: Sendable {
   /// By TTL, counted from the first: when the next attempt may be launched; nil when none is due.
   var again: [Instant?]
   var againCount = 0
+  /// By TTL: attempts on the flow's own socket that left or could not leave.
+  var attempts: [Int]
   /// By TTL: a probe is launched and has not departed.
   var isQueued: [Bool]
   /// By TTL: further probes wanted on a socket of their own.
@@ -71,6 +73,8 @@ package struct Tracer: Sendable {
   /// By TTL: who answered first, for the detection of loops.
   var responders: [IPAddress?]
   var highestAnswered: TTL?
+  /// The `trace.reachedTTL` that conclusions have been drawn from.
+  var knownReached: TTL?
   var tentativeEnd: TraceEnd?
   /// An error came back that could have been for any of several probes: a silent one may not be silent.
   var hasAmbiguousErrors = false
@@ -80,6 +84,7 @@ package struct Tracer: Sendable {
     trace = Trace(request: request, began: instant)
     let count = trace.hops.count
     again = Array(repeating: nil, count: count)
+    attempts = Array(repeating: 0, count: count)
     isQueued = Array(repeating: false, count: count)
     wantsOwnSocket = Array(repeating: false, count: count)
     responders = Array(repeating: nil, count: count)
@@ -152,6 +157,7 @@ extension Tracer {
       .sent(Probe(id: id, flow: request.flow, ownSocket: ownSocket), departure: departure, stamp: stamp),
       into: &effects)
     pending.append(id)
+    if !ownSocket { attempts[slot] += 1 }
     planNextAttempt(at: id.ttl, after: departure)
   }
 
@@ -164,6 +170,7 @@ extension Tracer {
     let slot = slot(of: id.ttl)
     guard isQueued[slot] else { return }
     isQueued[slot] = false
+    if !wantsOwnSocket[slot] { attempts[slot] += 1 }
     wantsOwnSocket[slot] = false
     if isWanted(id.ttl) { inFlight -= 1 }
     emit(.unsendable(id, failure), into: &effects)
@@ -195,18 +202,21 @@ extension Tracer {
     if isFinished { reviseEnd(into: &effects) }
   }
 
-  /// Draws conclusions from a reply that counts.
-  mutating func learn(from reply: Reply, at ttl: TTL, rtt: Duration) {
+  /// Draws conclusions from a reply that counts. Runs once a reply, so it looks at all hops only when one has news.
+  private mutating func learn(from reply: Reply, at ttl: TTL, rtt: Duration) {
     largestRTT = max(largestRTT, rtt)
-    highestAnswered = highestAnswered.map { max($0, ttl) } ?? ttl
     let slot = slot(of: ttl)
+    let isNews = responders[slot] == nil || reply.pathEndCode != nil
+    highestAnswered = highestAnswered.map { max($0, ttl) } ?? ttl
     if responders[slot] == nil { responders[slot] = reply.responder }
     if let reached = trace.reachedTTL {
-      forget(behind: reached)
+      if reached != knownReached { forget(behind: reached) }
+      knownReached = reached
+      return
     }
-    tentativeEnd = findTentativeEnd()
+    if isNews { tentativeEnd = findTentativeEnd() }
     // The path has grown: where the target used to be, another host answers.
-    if let hint = request.distanceHint, ttl >= hint, trace.reachedTTL == nil { hintCeiling = request.lastTTL }
+    if let hint = request.distanceHint, ttl >= hint { hintCeiling = request.lastTTL }
   }
 
   mutating func emit(_ event: TraceEvent, into effects: inout [TracerEffect]) {
