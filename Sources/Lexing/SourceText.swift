@@ -35,13 +35,17 @@ package struct SourceText: Sendable {
 
   /// What a message calls this text (`demo.ftr`); nil for a line typed at the prompt, which needs no name.
   package let name: String?
+  /// Number of its first line, for a text that is a part of a longer one.
+  private let firstLine: Int
   package private(set) var bytes: [UInt8] = []
   /// Offset of the first byte of each line; never empty.
   private var lineStarts = [0]
 
+  /// - Parameter firstLine: the number of its first line.
   /// - Throws: a diagnostic with its place for a line over `lineLimitBytes`, a control byte, or bytes that are no UTF-8.
-  package init(_ bytes: some Collection<UInt8>, name: String? = nil) throws(Diagnostic) {
+  package init(_ bytes: some Collection<UInt8>, name: String? = nil, firstLine: Int = 1) throws(Diagnostic) {
     self.name = name
+    self.firstLine = firstLine
     try append(bytes)
   }
 
@@ -62,6 +66,9 @@ package struct SourceText: Sendable {
     throw fault.diagnostic.at(fault.range, in: self)
   }
 
+  /// How many line ends it holds.
+  package var lineEndCount: Int { lineStarts.count - 1 }
+
   /// The text between two offsets.
   package subscript(_ range: SourceRange) -> String {
     String(decoding: bytes[range.lower..<range.upper], as: UTF8.self)
@@ -71,7 +78,7 @@ package struct SourceText: Sendable {
   package func location(of offset: Int) -> SourceLocation {
     let line = lineIndex(of: offset)
     let before = String(decoding: bytes[lineStarts[line]..<min(offset, bytes.count)], as: UTF8.self)
-    return SourceLocation(line: line + 1, column: before.count + 1)
+    return SourceLocation(line: firstLine + line, column: before.count + 1)
   }
 
   /// The bytes of the line on which an offset lies, without its line end.

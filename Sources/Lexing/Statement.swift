@@ -33,6 +33,11 @@ package struct Script: Sendable {
   package let source: SourceText
   package let statements: [Statement]
 
+  package init(source: SourceText, statements: [Statement]) {
+    self.source = source
+    self.statements = statements
+  }
+
   /// Reads a whole text, so that a mistake in its form is told before anything of it has run.
   ///
   /// - Parameter keepsOperators: see `StatementReader`.

@@ -1,0 +1,46 @@
+import Lexing
+
+extension Command {
+  /// `expect [%RESULT] [not] CONDITION`
+  static let expect = Command(
+    name: "expect", topic: .scripts, summary: "fail unless a condition holds of the last result",
+    discussion: [
+      "reached: the target answered. hops <= 12: the length of the path. rtt < 80ms: the slowest reply of the last hop that "
+        + "answered. loss < 5%: probes without a reply in time. elapsed < 2s: the time that the whole trace took. "
+        + "end loop: why the path ended (reached, unreachable, loop, gap-limit, exhausted, cancelled, overall, failed).",
+      "hop 3 rtt < 20ms, hop 3 loss = 0, hop 4 silent, hop 2 address 192.0.2.1: one hop.",
+      "'not' before a condition turns it round. The comparisons are <, <=, =, !=, >= and >. A result before the condition "
+        + "(%2, %before) asks about that one instead of the last.",
+    ],
+    parameters: [Parameter("CONDITION", .condition, .oneOrMore, help: "what must hold, as 'reached' or 'hops <= 12'")],
+    allowsRedirection: false, takesWordsAsWritten: true,
+    examples: [
+      Example("expect reached", "fail unless the last trace reached its target"),
+      Example("expect hop 3 rtt < 1s", "and unless its third hop answers fast"),
+      Example("expect not loss > 50%", "and unless at least half of the probes were answered"),
+    ],
+    action: { call, session async throws(ShellError) in
+      let finding = try session.judge(call)
+      guard !finding.holds else { return }
+      let stated = call.arguments("CONDITION").map(\.text).joined(separator: " ")
+      throw call.failed("not met: \(stated)", why: "found: \(finding.found)")
+    })
+}
+
+extension Session {
+  /// Judges the condition of `expect` or `if`.
+  func judge(_ call: Invocation) throws(ShellError) -> Condition.Finding {
+    let parsed: (result: Invocation.Argument?, condition: Condition)
+    do {
+      parsed = try ConditionParser.parse(call.arguments("CONDITION"))
+    } catch {
+      let range = error.range ?? SourceRange(call.range.upper, call.range.upper)
+      throw .wrong(error.diagnostic.by(call.command.name).at(range, in: call.frame.source))
+    }
+    do {
+      return parsed.condition.judge(try results.find(parsed.result?.text ?? "%last").facts)
+    } catch {
+      throw .failed(call.frame.locate(error.by(call.command.name), at: parsed.result?.range ?? call.range))
+    }
+  }
+}

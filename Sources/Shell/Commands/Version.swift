@@ -1,0 +1,16 @@
+import Results
+
+/// What this program calls itself.
+package enum Version {
+  /// Semantic, as in JSON results.
+  package static let number = "0.1.0"
+  package static let text = "ftrsh \(number)"
+}
+
+extension Command {
+  /// `version`
+  static let version = Command(
+    name: "version", topic: .session, summary: "show the version of ftrsh",
+    examples: [Example("version", "one line")],
+    action: { call, _ async throws(ShellError) in call.print(StyledLine(Version.text)) })
+}

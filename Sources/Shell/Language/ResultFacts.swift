@@ -1,0 +1,49 @@
+/// What `expect` and `if` may ask about a result, as plain facts.
+package struct ResultFacts: Hashable, Sendable {
+  /// One TTL of the path.
+  package struct HopFacts: Hashable, Sendable {
+    package var ttl: Int
+    /// Who answered in time, in the order of first answers.
+    package var addresses: [String] = []
+    /// Round-trip times of the replies in time, by attempt.
+    package var roundTripTimes: [Duration] = []
+    package var sent = 0
+
+    package init(ttl: Int, addresses: [String] = [], roundTripTimes: [Duration] = [], sent: Int = 1) {
+      self.ttl = ttl
+      self.addresses = addresses
+      self.roundTripTimes = roundTripTimes
+      self.sent = sent
+    }
+  }
+
+  /// As it was typed.
+  package var target: String
+  package var isReached: Bool
+  /// By TTL; the last one is where the path ended.
+  package var hops: [HopFacts] = []
+  /// Why the path ended, in one word of `endings`.
+  package var end: String
+  /// From the first departure to the end.
+  package var elapsed: Duration = .zero
+
+  package init(target: String, isReached: Bool, hops: [HopFacts], end: String, elapsed: Duration = .zero) {
+    self.target = target
+    self.isReached = isReached
+    self.hops = hops
+    self.end = end
+    self.elapsed = elapsed
+  }
+
+  /// The words for why a path ended.
+  package static let endings = [
+    "reached", "unreachable", "loop", "gap-limit", "exhausted", "cancelled", "overall", "failed",
+  ]
+
+  /// Probes without a reply in time, as a share of a hundred of those sent; 0 when none was sent.
+  package var lossPercent: Double {
+    let sent = hops.reduce(0) { $0 + $1.sent }
+    let answered = hops.reduce(0) { $0 + $1.roundTripTimes.count }
+    return sent == 0 ? 0 : Double(sent - answered) * 100 / Double(sent)
+  }
+}

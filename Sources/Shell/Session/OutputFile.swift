@@ -1,0 +1,116 @@
+import Glibc
+import Lexing
+import Results
+import Synchronization
+import SystemIO
+
+/// `> FILE` and `>> FILE`: runs a command with its output going to a file.
+enum OutputFile {
+  static func run(
+    _ call: Invocation, path: InvocationParser.ExpandedWord, appends: Bool, in session: isolated Session
+  ) async throws(ShellError) {
+    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : O_TRUNC)
+    let number = open(path.text, flags, 0o666)
+    guard number >= 0 else {
+      let error = SystemError(call: "open", errno: errno)
+      throw .failed(
+        call.frame.locate(
+          Diagnostic("cannot write to '\(path.text)'", subject: call.command.name, why: error.description),
+          at: path.range))
+    }
+    let file = FileDescriptor(owning: number)
+    let console = DescriptorConsole(file.raw, beside: call.console)
+    try await session.run(call, on: console)
+    if let error = console.failure {
+      throw call.failed("cannot write to '\(path.text)'", why: error.description)
+    }
+  }
+}
+
+/// `| COMMAND`: runs a command with its output going to a command line of `/bin/sh`.
+enum OutputPipe {
+  static func run(_ call: Invocation, command: String, in session: isolated Session) async throws(ShellError) {
+    let exit: Subprocess.Exit
+    var failure: ShellError?
+    do throws(SystemError) {
+      let process = try Subprocess(shell: command)
+      guard let input = process.inputDescriptor else { preconditionFailure("A new process has its input open.") }
+      do throws(ShellError) {
+        try await session.run(call, on: DescriptorConsole(input, beside: call.console))
+      } catch {
+        failure = error
+      }
+      exit = try await process.wait()
+    } catch {
+      throw call.failed("cannot run '\(trimmed(command))'", why: error.description)
+    }
+    if let failure { throw failure }
+    switch exit {
+    case .exited(let status) where status == 126 || status == 127:
+      throw call.failed("'\(trimmed(command))' could not be run", why: "/bin/sh ended with status \(status)")
+    // What else a command of the user's means by its status is between it and the user: grep's 1 is no failure of ours.
+    case .exited, .signalled: return
+    }
+  }
+
+  private static func trimmed(_ command: String) -> String {
+    String(command.drop { $0.isWhitespace })
+  }
+}
+
+extension Session {
+  /// Runs a command whose output goes elsewhere.
+  fileprivate func run(_ call: Invocation, on console: any Console) async throws(ShellError) {
+    var call = call
+    call.frame.console = console
+    try await call.command.action(call, self)
+  }
+}
+
+/// A console whose output goes to a descriptor; messages still go where they went.
+final class DescriptorConsole: Console {
+  private let descriptor: Int32
+  private let messages: any Console
+  private let state = Mutex(State())
+
+  private struct State {
+    var isGone = false
+    var failure: SystemError?
+  }
+
+  /// - Parameter descriptor: stays open as long as this is used.
+  init(_ descriptor: Int32, beside messages: any Console) {
+    self.descriptor = descriptor
+    self.messages = messages
+  }
+
+  var size: ConsoleSize? { nil }
+  var outputIsGone: Bool { state.withLock { $0.isGone || $0.failure != nil } }
+  /// Why a write failed, if one did.
+  var failure: SystemError? { state.withLock { $0.failure } }
+
+  func print(_ line: StyledLine) {
+    guard !outputIsGone else { return }
+    do {
+      switch try writeAll(descriptor, Self.printable(line.text) + "\n") {
+      case .complete: break
+      case .brokenPipe: state.withLock { $0.isGone = true }
+      }
+    } catch {
+      state.withLock { $0.failure = error }
+    }
+  }
+
+  func diagnose(_ line: StyledLine) { messages.diagnose(line) }
+  func showLive(_ rows: [StyledLine]) {}
+  func endLive() {}
+
+  /// Control characters as `\u{1B}`: a file may be shown on a terminal later.
+  private static func printable(_ text: String) -> String {
+    let isControl: (Unicode.Scalar) -> Bool = { $0.value < 0x20 && $0 != "\t" || (0x7F...0x9F).contains($0.value) }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.reduce(into: "") { shown, scalar in
+      shown += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
+    }
+  }
+}

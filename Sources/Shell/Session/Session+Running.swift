@@ -1,0 +1,146 @@
+import Lexing
+import Results
+
+// How a line becomes an action: its statements one after the other; of each, the words are expanded, the command is
+// found in the table, the words are checked against its entry, the output is redirected, and the action runs. A command
+// with a block (`repeat`, `if`) runs its statements by the same functions, so an error inside one is told there, where
+// its place is known, and what encloses it is stopped by `ShellError.stopped`.
+
+extension Session {
+  /// Runs statements in order.
+  ///
+  /// - Throws: `stopped` when one failed and `on-error` says stop; `interrupted`.
+  func run(_ statements: [Statement], in frame: Frame) async throws(ShellError) {
+    for statement in statements {
+      try await step()
+      guard !isLeaving, !frame.console.outputIsGone else { return }
+      do {
+        try await run(statement, in: frame)
+      } catch {
+        try settle(error, in: frame)
+      }
+    }
+  }
+
+  /// Tells a failure, and passes it on unless the rest is to run all the same.
+  private func settle(_ error: ShellError, in frame: Frame) throws(ShellError) {
+    if case .interrupted = error { throw error }
+    if let diagnostic = error.diagnostic { tell(diagnostic, on: frame.console) }
+    note(error.status)
+    switch settings.onError ?? (frame.isScript ? .stop : .continue) {
+    case .continue: return
+    case .stop: throw .stopped(error.status)
+    }
+  }
+
+  private func run(_ statement: Statement, in frame: Frame) async throws(ShellError) {
+    let words = try expand(statement.words, in: frame)
+    guard let name = words.first else { return }
+    let command: Command
+    do {
+      command = try CommandTable.find(name.text, acceptsPrefixes: frame.acceptsPrefixes)
+    } catch {
+      throw .wrong(error.at(name.range, in: frame.source))
+    }
+    let call = try InvocationParser.parse(
+      command, words: Array(words.dropFirst()), statement: statement, frame: frame)
+    guard let redirection = statement.redirection else { return try await command.action(call, self) }
+    try await run(call, into: redirection)
+  }
+
+  private func expand(
+    _ words: [Word], in frame: Frame
+  ) throws(ShellError) -> [InvocationParser.ExpandedWord] {
+    var expanded: [InvocationParser.ExpandedWord] = []
+    for word in words {
+      do {
+        for text in try variables.expand(word, arguments: frame.arguments) {
+          expanded.append(.init(text: text, range: word.range, isQuoted: word.isQuoted))
+        }
+      } catch {
+        throw .wrong(error.at(word.range, in: frame.source))
+      }
+    }
+    return expanded
+  }
+
+  private func run(_ call: Invocation, into redirection: Redirection) async throws(ShellError) {
+    switch redirection.destination {
+    case .file(let word, let appends):
+      let names = try expand([word], in: call.frame)
+      guard names.count == 1 else {
+        throw call.wrong("output goes to one file, not to \(names.count)", at: word.range)
+      }
+      try await OutputFile.run(call, path: names[0], appends: appends, in: self)
+    case .shell(let command):
+      try await OutputPipe.run(call, command: command, in: self)
+    }
+  }
+}
+
+// What a composition root calls.
+
+extension Session {
+  /// Runs a whole text: a script file, or what came after `-c`.
+  ///
+  /// - Parameters:
+  ///   - name: what messages call it; nil when they need no place (arguments of the program).
+  ///   - arguments: `$1` and so on.
+  /// - Returns: the exit status of the program; everything has been said.
+  package func run(_ text: some Collection<UInt8>, name: String?, arguments: [String] = []) async -> ExitStatus {
+    do {
+      let source = try SourceText(text, name: name)
+      await run(try Script(source, keepsOperators: CommandTable.keepsOperators), arguments: arguments)
+    } catch {
+      tell(error, on: console)
+      note(.wrong)
+    }
+    return status
+  }
+
+  /// Takes a line from the prompt or from standard input, and runs it if it is whole.
+  ///
+  /// - Parameter line: without its line end.
+  /// - Returns: false when nothing more should be read: `quit` was typed, or a script on standard input failed.
+  package func enter(_ line: some Collection<UInt8>) async -> Bool {
+    if mode == .prompt { clearInterruption() }
+    do {
+      guard let script = try lines.add(line) else { return true }
+      let stopped = await run(script, arguments: [])
+      return !isLeaving && (mode == .prompt || !stopped)
+    } catch {
+      tell(error, on: console)
+      note(.wrong)
+      return mode == .prompt || settings.onError == .continue
+    }
+  }
+
+  /// No more lines will come: complains about what is still open.
+  package func endInput() {
+    guard let diagnostic = lines.endDiagnostic() else { return }
+    tell(diagnostic, on: console)
+    note(.wrong)
+    lines.drop()
+  }
+
+  /// Ctrl-C at the prompt: forgets the lines of an unfinished block or quotation.
+  package func dropLines() {
+    lines.drop()
+  }
+
+  /// - Returns: whether it was stopped before its end.
+  @discardableResult
+  private func run(_ script: Script, arguments: [String]) async -> Bool {
+    var frame = Frame(source: script.source, console: console)
+    frame.arguments = arguments
+    frame.acceptsPrefixes = mode == .prompt
+    frame.isScript = mode == .script
+    do {
+      try await run(script.statements, in: frame)
+      return false
+    } catch {
+      note(error.status)
+      return true
+    }
+  }
+}

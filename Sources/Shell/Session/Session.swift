@@ -1,0 +1,112 @@
+import Lexing
+import Probing
+import Results
+
+/// Everything that lasts from one command to the next: settings, variables, results, the network in use.
+///
+/// One actor: commands run on it one after the other, and while one awaits, completion and `interrupt` are served.
+package actor Session {
+  /// Whether a person types or a script runs: it decides defaults and what a failure means.
+  package enum Mode: Sendable {
+    case prompt
+    case script
+  }
+
+  /// What the session needs from outside.
+  package struct Services: Sendable {
+    package var networks: any NetworkProvider
+    /// The lines typed so far, oldest first.
+    package var history: @Sendable () -> [String]
+
+    package init(networks: any NetworkProvider, history: @escaping @Sendable () -> [String]) {
+      self.networks = networks
+      self.history = history
+    }
+  }
+
+  package nonisolated let mode: Mode
+  package nonisolated let console: any Console
+  let services: Services
+
+  package internal(set) var settings: Settings
+  /// What `unset` goes back to.
+  let defaults: Settings
+  var variables = Variables()
+  package internal(set) var results = SessionResults()
+  package internal(set) var networkChoice = NetworkChoice.live
+  var networks: [NetworkKey: any Network] = [:]
+  /// Targets in the order of their last use, the latest last, and the TTL at which each answered.
+  var targets = TargetMemory()
+
+  /// Set by `quit`: nothing more is run.
+  package internal(set) var isLeaving = false
+  /// That of the first command that failed, or the one that `quit` gave.
+  package internal(set) var status = ExitStatus.done
+  var lines: LineCollector
+
+  /// Set by `interrupt` until the next line is entered.
+  private(set) var isInterrupted = false
+  /// Stops what the running command waits for.
+  private var stopWaiting: (@Sendable () async -> Void)?
+  private var stepCount = 0
+
+  package init(mode: Mode, console: any Console, services: Services) {
+    self.mode = mode
+    self.console = console
+    self.services = services
+    defaults = mode == .prompt ? .forPrompt : .forScripts
+    settings = defaults
+    lines = LineCollector(name: mode == .prompt ? nil : "standard input")
+  }
+
+  // Interruption
+
+  /// Ctrl-C: stops what is being waited for, and then the command, block or script round it.
+  package func interrupt() async {
+    isInterrupted = true
+    await stopWaiting?()
+  }
+
+  func clearInterruption() {
+    isInterrupted = false
+  }
+
+  /// Runs something that takes time; an interrupt meanwhile calls `stop`, which must make it end soon.
+  func waiting<Outcome: Sendable>(
+    stop: @escaping @Sendable () async -> Void, _ body: () async -> Outcome
+  ) async -> Outcome {
+    let outer = stopWaiting
+    stopWaiting = stop
+    defer { stopWaiting = outer }
+    return await body()
+  }
+
+  /// To be called once for each statement and each turn of a loop: it notices an interrupt.
+  ///
+  /// Every so often it lets the actor serve others, or a loop that never waits could not be interrupted. A yield takes
+  /// about a microsecond, so that one in 64 costs nothing and is still within a millisecond.
+  func step() async throws(ShellError) {
+    stepCount += 1
+    if stepCount.isMultiple(of: 64) { await Task.yield() }
+    if isInterrupted { throw .interrupted }
+  }
+
+  // Results
+
+  /// Keeps a result as the last one.
+  package func keep(_ facts: ResultFacts, as name: String?) {
+    results.add(facts, name: name)
+  }
+
+  // Messages
+
+  /// Prints a message on standard error.
+  func tell(_ diagnostic: Diagnostic, on console: any Console) {
+    for line in diagnostic.styledLines { console.diagnose(line) }
+  }
+
+  /// Keeps the status of the first failure.
+  func note(_ status: ExitStatus) {
+    if self.status == .done { self.status = status }
+  }
+}

@@ -1,0 +1,65 @@
+import Lexing
+
+/// The results of a session: `%1`, `%2`, `%last`, and the names given by `as`.
+package struct SessionResults: Sendable {
+  package struct Entry: Sendable {
+    package let number: Int
+    package let name: String?
+    package let facts: ResultFacts
+  }
+
+  /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB.
+  package static let limit = 1_000
+
+  /// Oldest first; their numbers are consecutive.
+  package private(set) var entries: [Entry] = []
+  private var lastNumber = 0
+
+  package init() {}
+
+  package var last: Entry? { entries.last }
+
+  /// Every word that stands for a result.
+  package var references: [String] {
+    guard !entries.isEmpty else { return [] }
+    return ["%last"] + names.map { "%\($0)" } + entries.map { "%\($0.number)" }
+  }
+
+  private var names: [String] {
+    Set(entries.compactMap(\.name)).sorted()
+  }
+
+  /// Keeps a result; a name that is used again then means the newer one.
+  @discardableResult
+  package mutating func add(_ facts: ResultFacts, name: String?) -> Entry {
+    if entries.count == Self.limit { entries.removeFirst() }
+    lastNumber += 1
+    let entry = Entry(number: lastNumber, name: name, facts: facts)
+    entries.append(entry)
+    return entry
+  }
+
+  /// The result that a word stands for.
+  ///
+  /// - Throws: a diagnostic, still without a place.
+  package func find(_ reference: String) throws(Diagnostic) -> Entry {
+    guard reference.hasPrefix("%"), reference.count > 1 else {
+      throw Diagnostic("'\(reference)' is not a result", try: "%1, %last, or the name given by 'as'")
+    }
+    guard let last else { throw Diagnostic("there is no result yet", try: "'trace TARGET' makes one") }
+    let name = String(reference.dropFirst())
+    if name == "last" { return last }
+    if let number = Int(name) {
+      guard let entry = entries.last(where: { $0.number == number }) else {
+        throw Diagnostic(
+          "there is no result \(reference)", why: "results go from %\(entries[0].number) to %\(last.number)")
+      }
+      return entry
+    }
+    guard let entry = entries.last(where: { $0.name == name }) else {
+      let meant = Spelling.nearest(to: name, among: names)
+      throw Diagnostic("no result is named '\(name)'", try: meant.map { "'%\($0)'" } ?? "'results' lists them")
+    }
+    return entry
+  }
+}

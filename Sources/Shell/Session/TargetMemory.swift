@@ -1,0 +1,28 @@
+import Packets
+import Tracing
+
+/// The targets used before, for completion, and how far away each was, so that the next trace launches no more than it needs.
+package struct TargetMemory: Sendable {
+  /// As many as completion can offer usefully; the one not used for longest goes first.
+  package static let limit = 500
+
+  /// As typed, the one used last at the end.
+  package private(set) var names: [String] = []
+  private var distances: [IPAddress: TTL] = [:]
+
+  package init() {}
+
+  package mutating func use(_ name: String) {
+    if let index = names.firstIndex(of: name) { names.remove(at: index) }
+    if names.count == Self.limit { names.removeFirst() }
+    names.append(name)
+  }
+
+  /// The TTL at which an address answered last; nil when it has not.
+  package func distance(of address: IPAddress) -> TTL? { distances[address] }
+
+  package mutating func setDistance(of address: IPAddress, to ttl: TTL?) {
+    if distances.count >= Self.limit, distances[address] == nil { distances.removeAll(keepingCapacity: true) }
+    distances[address] = ttl
+  }
+}

@@ -1,0 +1,83 @@
+import Probing
+import Tracing
+
+extension Setting {
+  /// Every setting, in the order in which `show` lists them.
+  package static let all: [Setting] = probing + sending + session
+
+  private static let probing: [Setting] = [
+    .count(
+      "first-ttl", \.firstTTL, 1...255, of: "hops", "the first TTL probed",
+      "Raise it to leave out the hops of your own network."),
+    .count(
+      "max-ttl", \.maxTTL, 1...255, of: "hops", "the last TTL probed",
+      "Paths on the internet are rarely longer than 30 hops."),
+    .count(
+      "queries", \.queries, 1...TraceRequest.mostQueries, of: "probes", "probes sent to each hop",
+      "The attempts at one hop are spaced by attempt-interval."),
+    .duration(
+      "timeout", \.timeout, .milliseconds(1)...(.seconds(3600)), "how long after its departure a probe's reply counts",
+      "A reply that comes later is shown as late, not lost."),
+    .duration(
+      "overall", \.overall, or: "auto", .milliseconds(1)...(.seconds(36_000)),
+      "the longest that a whole trace may take",
+      "With auto it is what the other settings need when nothing answers."),
+    .count(
+      "window", \.window, 1...TraceRequest.mostWindow, of: "probes", "the most probes in flight at once",
+      "1 sends one probe at a time, as the first traceroute did."),
+    .duration(
+      "interval", \.interval, .zero...(.seconds(10)), "the least time between two probes",
+      "0 sends all that the window allows at once."),
+    .duration(
+      "attempt-interval", \.attemptInterval, .zero...(.seconds(60)), "the least time between two probes to one hop",
+      "It holds for the first \(TraceRequest.burstAttempts) attempts; after them it is at least 1s, because a stock "
+        + "Linux router answers 6 probes in a burst and then one a second."),
+    .count(
+      "gap-limit", \.gapLimit, or: "off", 1...255, of: "hops", "after how many silent hops the path is cut",
+      "Counted behind the last hop that answered."),
+    .factor(
+      "patience", \.patience, or: "off", 1...1000, of: "times the largest round-trip time",
+      "how long silent hops are waited for once the target has answered",
+      "At least 100ms and at most the timeout; off waits for the whole timeout."),
+  ]
+
+  private static let sending: [Setting] = [
+    .choice(
+      "protocol", \.protocolName, among: ProbeProtocolName.allCases, "the protocol of the probes",
+      "With auto it is the best that this process may use; 'show network' tells which."),
+    .choice(
+      "socket", \.socket, among: [.raw, .ping, .errqueue], "the kind of socket that probes leave by",
+      "raw needs CAP_NET_RAW, ping a group inside net.ipv4.ping_group_range, errqueue (UDP) no privilege."),
+    .choice(
+      "family", \.family, "the family of addresses that a name is looked up in",
+      "With auto it is the first address that the name has."),
+    .count(
+      "port", \.port, 1...65535, of: "", "the destination port of UDP probes",
+      "33434 begins the range that hosts leave closed for traceroute."),
+    .text(
+      "source", \.source, .address, "the source address of the probes", "With auto it is the one that routing chooses."),
+    .text(
+      "interface", \.interface, .interface, "the network interface that probes leave by",
+      "With auto it is the one that routing chooses."),
+    .duration(
+      "late.keep", \.lateKeep, .zero...(.seconds(60)), "how long a late reply can still be told from a foreign one",
+      "Counted from the end of its probe."),
+  ]
+
+  private static let session: [Setting] = [
+    .choice(
+      "format", \.format, "how results are shown",
+      "json is one document a command, on one line of standard output."),
+    .choice(
+      "on-error", \.onError, among: Settings.OnError.allCases, "whether the rest of a script runs when a command fails",
+      "With auto a script stops, and a line at the prompt goes on."),
+    .choice(
+      "lab.clock", \.labClock, "whether time in the lab passes or is computed",
+      "With virtual a lab trace is over at once, and sleep costs no time."),
+    .count(
+      "lab.seed", \.labSeed, 0...Int(Int32.max), of: "", "where the lab's random numbers begin",
+      "The same seed gives the same delays and losses."),
+    .choice(
+      "edit-mode", \.editMode, "the keys of the line editor", "As set -o emacs or vi in other shells."),
+  ]
+}

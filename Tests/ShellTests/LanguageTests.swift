@@ -1,0 +1,131 @@
+import Shell
+import Testing
+
+@Suite("The language")
+struct LanguageTests {
+  @Test(
+    "lines do what they say",
+    arguments: [
+      ("echo a  b; echo 'c  d'", "a b\nc  d"),
+      ("let x 1 2\necho $x\necho \"$x\"-z '$x'", "1 2\n1 2-z $x"),
+      ("let none\necho [ $none ]", "[ ]"),
+      ("repeat 3 { echo again }", "again\nagain\nagain"),
+      ("repeat 2 { repeat 2 {\n echo x\n } }", "x\nx\nx\nx"),
+      ("repeat 0 { echo never }", ""),
+      ("repeat 2 every 1us { echo tick }", "tick\ntick"),
+      ("if reached { echo yes }; if not reached { echo no }", "yes"),
+      ("if hops > 2 { echo far }", "far"),
+      ("echo -n --x", "-n --x"),
+      ("expect reached; expect hops <= 3; expect not hop 3 silent; expect hop 2 silent", ""),
+      ("quit\necho never", ""),
+      ("set timeout 70ms; show timeout | cat > /dev/null", ""),
+      ("sleep 0; sleep 1us", ""),
+      ("version", "ftrsh 0.1.0"),
+      ("history 1", "2  second"),
+    ])
+  func runs(text: String, expected: String) async {
+    let outcome = await run(text, facts: .example)
+    #expect(outcome.text == expected)
+    #expect(outcome.status == 0)
+  }
+
+  @Test("a script's arguments are $1 to $9 and $@")
+  func arguments() async {
+    let outcome = await run("echo $1-$2 \"$@\"\nlet n $@\necho $n", name: "s", arguments: ["a", "b c"])
+    #expect(outcome.text == "a-b c a b c\na b c")
+  }
+
+  @Test("a script stops at its first failing command, with its status")
+  func stops() async {
+    #expect(await run("echo a\nexpect not reached\necho b", facts: .example).status == 1)
+    #expect(await run("echo a\nset\nnonsense\necho b").status == 2)
+    let outcome = await run("repeat 2 {\n echo a\n expect not reached\n}\necho b", facts: .example)
+    #expect(
+      outcome.text == """
+        a
+        ! -c:3:2: expect: not met: not reached
+        !      expect not reached
+        !      ^^^^^^^^^^^^^^^^^^
+        !   why: found: reached
+        """)
+  }
+
+  @Test("'set on-error continue' runs the rest, and the status still tells")
+  func continues() async {
+    let outcome = await run("set on-error continue\nexpect not reached\necho b", facts: .example)
+    #expect(outcome.text.hasSuffix("\nb"))
+    #expect(outcome.status == 1)
+  }
+
+  @Test("at the prompt the next command runs, and the line is not repeated for a failure")
+  func prompt() async {
+    let outcome = await run("expect reached; echo on\nech 'still\nopen'", name: nil)
+    #expect(
+      outcome.text == """
+        ! expect: there is no result yet
+        !   try: 'trace TARGET' makes one
+        on
+        still
+        open
+        """)
+    #expect(outcome.status == 1)
+  }
+
+  @Test("a unique beginning is a command at the prompt, not in a script")
+  func prefixes() async {
+    #expect(await run("vers", name: nil).text == "ftrsh 0.1.0")
+    #expect(await run("set timeo 2s; show timeo | true", name: nil).text == "")
+    #expect(
+      await run("s", name: nil).text == """
+        ! 's' may be several commands
+        !     s
+        !     ^
+        !   try: 'set', 'show', 'source' or 'sleep'
+        """)
+    #expect(
+      await run("vers").text == """
+        ! -c:1:1: unknown command 'vers'
+        !     vers
+        !     ^^^^
+        !   why: a script needs the full name
+        !   try: 'version'
+        """)
+    #expect(await run("set timeo 2s").status == 2)
+  }
+
+  @Test("'quit' gives its status, also from inside a block")
+  func quitting() async {
+    #expect(await run("repeat 3 { quit 7 }\necho never").status == 7)
+  }
+
+  @Test("an interrupt ends a loop that never waits")
+  func interrupt() async {
+    let console = RecordingConsole()
+    let session = Session(
+      mode: .script, console: console, services: .init(networks: NoNetworks(), history: { [] }))
+    async let status = session.run("repeat 1000000000 { }\necho never".utf8, name: "-c")
+    await session.interrupt()
+    #expect(await status == .interrupted)
+    #expect(console.text == "")
+  }
+
+  @Test("an interrupt ends a sleep")
+  func interruptSleep() async {
+    let session = Session(
+      mode: .script, console: RecordingConsole(), services: .init(networks: NoNetworks(), history: { [] }))
+    async let status = session.run("sleep 9000h".utf8, name: "-c")
+    await session.interrupt()
+    #expect(await status == .interrupted)
+  }
+}
+
+extension ResultFacts {
+  /// Three hops, the second silent, target reached.
+  static let example = ResultFacts(
+    target: "demo.test", isReached: true,
+    hops: [
+      HopFacts(ttl: 1, addresses: ["192.0.2.1"], roundTripTimes: [.milliseconds(1)]),
+      HopFacts(ttl: 2),
+      HopFacts(ttl: 3, addresses: ["198.51.100.9"], roundTripTimes: [.microseconds(20_400)]),
+    ], end: "reached", elapsed: .milliseconds(61))
+}
