@@ -19,6 +19,7 @@ struct LanguageTests {
       ("expect reached; expect hops <= 3; expect not hop 3 silent; expect hop 2 silent", ""),
       ("quit\necho never", ""),
       ("set timeout 70ms; show timeout | cat > /dev/null", ""),
+      ("repeat 100000 { help } | true", ""),
       ("sleep 0; sleep 1us", ""),
       ("version", "ftrsh 0.1.0"),
       ("history 1", "2  second"),

@@ -1,3 +1,4 @@
+import Glibc
 import Packets
 import Probing
 import Results
@@ -29,12 +30,16 @@ struct NoNetworks: NetworkProvider {
   }
 }
 
+/// As the program does: a reader of ours that goes away is an error to read, not a signal to die of.
+let ignoresBrokenPipes: Bool = signal(SIGPIPE, SIG_IGN) != SIG_ERR
+
 /// Runs lines and gives everything that was shown, and the exit status.
 ///
 /// - Parameter name: nil runs them as typed at a prompt, line by line.
 func run(_ text: String, name: String? = "-c", arguments: [String] = [], facts: ResultFacts? = nil) async -> (
   text: String, status: Int32
 ) {
+  precondition(ignoresBrokenPipes)
   let console = RecordingConsole()
   let session = Session(
     mode: name == nil ? .prompt : .script, console: console,
