@@ -13,9 +13,15 @@ package struct ICMPExtension: Hashable, Sendable {
   package static let maximumObjectCount = 32
 
   /// The objects in their order; those before the fault when there is one.
-  package var objects: [ICMPExtensionObject] = []
+  package var objects: [ICMPExtensionObject]
   /// What is wrong with the structure; nil when it was read whole.
   package var error: PacketError?
+
+  /// What was read of a structure.
+  package init(objects: [ICMPExtensionObject] = [], error: PacketError? = nil) {
+    self.objects = objects
+    self.error = error
+  }
 
   /// Reads the structure that `ICMPMessage.extensions` or an error queue points to.
   ///
