@@ -6,6 +6,7 @@
 
 #include <linux/errqueue.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "addresses.h"
 
@@ -162,4 +163,19 @@ int csio_send(int socket, const uint8_t *bytes, const csio_departure *departures
   }
   int sent = sendmmsg(socket, messages, count, MSG_DONTWAIT);
   return sent < 0 ? -errno : sent;
+}
+
+int csio_knows_departure_identifiers(void) {
+  int socket = csio_udp_socket(0);
+  if (socket < 0) return socket;
+  int result = csio_want_stamps(socket);
+  if (result == 0) {
+    csio_departure departure = {
+        .destination = {.low = 0xffffffff, .port = 9, .family = 4}, .has_identifier = 1, .hop_limit = 1};
+    result = csio_send(socket, (const uint8_t *)"", &departure, 1);
+    // Without the control message: EINVAL. With it: EACCES, or whatever else routing says.
+    result = result != -EINVAL;
+  }
+  close(socket);
+  return result;
 }

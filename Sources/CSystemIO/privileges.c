@@ -36,3 +36,7 @@ int csio_clear_ambient_capabilities(void) {
 int csio_keep_capabilities(void) { return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) < 0 ? -errno : 0; }
 
 int csio_enter_network_namespace(int descriptor) { return setns(descriptor, CLONE_NEWNET) < 0 ? -errno : 0; }
+
+int csio_keep_only_real_group(void) { return setresgid(getgid(), getgid(), getgid()) < 0 ? -errno : 0; }
+
+int csio_keep_only_real_user(void) { return setresuid(getuid(), getuid(), getuid()) < 0 ? -errno : 0; }

@@ -73,3 +73,8 @@ int csio_receive(
 /// taken, at least 1, or -errno of the first.
 /// C because the control messages of sendmmsg are built with macros.
 int csio_send(int socket, const uint8_t *bytes, const csio_departure *departures, int count);
+
+/// Whether the kernel takes an identifier with a message (SCM_TS_OPT_ID, Linux 6.13): 1, 0, or -errno. Sends nothing: the message
+/// goes to the broadcast address, which the kernel refuses after it has read the control messages.
+/// C because sendmsg's control messages are built with macros.
+int csio_knows_departure_identifiers(void);

@@ -22,3 +22,8 @@ int csio_keep_capabilities(void);
 /// Moves the calling thread into the network namespace that a descriptor of /proc/PID/ns/net stands for. Returns 0 or -errno.
 /// C because setns is hidden behind _GNU_SOURCE.
 int csio_enter_network_namespace(int descriptor);
+
+/// Makes the real group and the real user the only ones of the process, for good. Returns 0 or -errno.
+/// C because setresgid and setresuid are hidden behind _GNU_SOURCE.
+int csio_keep_only_real_group(void);
+int csio_keep_only_real_user(void);

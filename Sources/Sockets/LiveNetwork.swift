@@ -1,0 +1,184 @@
+import Packets
+import Probing
+import SystemIO
+import Time
+import Tracing
+
+/// The network that this machine is on.
+///
+/// Its event loop, prober and sockets are made when the first trace begins; until then it is only a resolver.
+package final class LiveNetwork: Network {
+  private struct State: Sendable {
+    var prober: Prober?
+    /// As set last; nil leaves the prober's own default.
+    var keep: Duration?
+  }
+
+  private let state = Locked(State())
+  private let resolver = HostResolver()
+
+  package init() {}
+
+  package var name: String { "live" }
+  package var isVirtual: Bool { false }
+
+  package func resolve(_ target: String, family: FamilyPreference) async throws(NetworkFailure) -> IPAddress {
+    if let address = IPAddress(target) {
+      guard family.allows(address.family) else {
+        throw NetworkFailure(
+          problem: "cannot trace '\(target)'",
+          reason: "it is an \(address.family) address, and 'family' is \(family.rawValue)",
+          advice: "'set family auto'")
+      }
+      return address
+    }
+    let addresses: [HostAddress]
+    do throws(HostResolutionError) {
+      addresses = try await resolver.addresses(of: target, family: HostResolver.Family(family))
+    } catch {
+      throw NetworkFailure(error)
+    }
+    guard let address = addresses.first.flatMap(IPAddress.init(_:)) else {
+      throw NetworkFailure(HostResolutionError(name: target, reason: .notFound))
+    }
+    return address
+  }
+
+  package func method(
+    for target: IPAddress, protocolName: ProbeProtocolName?, socket: SocketName?
+  ) throws(NetworkFailure) -> ProbeMethod {
+    let wanted = SocketSurvey.methods(target.family).filter { method in
+      (protocolName ?? method.protocolName) == method.protocolName && (socket ?? method.socket) == method.socket
+    }
+    var firstRefusal: (ProbeMethod, SystemError)?
+    for method in wanted {
+      guard let refusal = SocketSurvey.refusal(of: method) else { return method }
+      if firstRefusal == nil { firstRefusal = (method, refusal) }
+    }
+    guard let (method, refusal) = firstRefusal else {
+      throw NetworkFailure(
+        problem:
+          "cannot probe with protocol \(protocolName?.rawValue ?? "auto") and socket \(socket?.rawValue ?? "auto")",
+        reason: "raw and ping sockets carry icmp, errqueue carries udp", advice: "'set socket auto'")
+    }
+    throw NetworkFailure(
+      problem: "cannot open \(method.socket.phrase)", reason: SocketSurvey.why(refusal, method),
+      advice: SendFailure(opening: method, refusal).advice)
+  }
+
+  package func methods() -> [MethodReport] {
+    AddressFamily.allCases.flatMap { SocketSurvey.methods($0) }.map { SocketSurvey.report($0) }
+  }
+
+  package func begin(_ requests: [TraceRequest]) async -> [TraceRun] {
+    do throws(SystemError) {
+      let prober = try prober()
+      if let keep = state.withLock({ $0.keep }) { await prober.keepIdentities(for: keep) }
+      return await prober.begin(requests)
+    } catch {
+      return requests.map { failedRun($0, error) }
+    }
+  }
+
+  package func cancel(_ run: TraceID) async {
+    await state.withLock { $0.prober }?.cancel(run)
+  }
+
+  package func sleep(for duration: Duration) async {
+    do {
+      try await Task.sleep(for: duration)
+    } catch {
+      // Cancelled: to return early is what was asked for.
+      return
+    }
+  }
+
+  package func keepIdentities(for duration: Duration) async {
+    let prober = state.withLock { state in
+      state.keep = duration
+      return state.prober
+    }
+    await prober?.keepIdentities(for: duration)
+  }
+
+  package func shutDown() async {
+    let prober = state.withLock { state in
+      let prober = state.prober
+      state.prober = nil
+      return prober
+    }
+    await prober?.shutDown()
+  }
+
+  /// The prober, made now if there is none.
+  private func prober() throws(SystemError) -> Prober {
+    try state.withLock { state throws(SystemError) in
+      if let prober = state.prober { return prober }
+      let loop = try EventLoop(name: "live network")
+      let prober = Prober(SocketTransport(on: loop), on: loop, firstSequence: .random(in: 0...UInt16.max))
+      state.prober = prober
+      return prober
+    }
+  }
+
+  /// A trace that the machine refused before its first probe.
+  private func failedRun(_ request: TraceRequest, _ error: SystemError) -> TraceRun {
+    let now = MonotonicClock.now
+    let failure = SendFailure(call: error.call, errno: error.errno, reason: "\(error)")
+    let (events, continuation) = AsyncStream.makeStream(of: [TraceEvent].self)
+    continuation.yield([.began(request, at: now), .finished(.failed(failure), at: now)])
+    continuation.finish()
+    return TraceRun(id: TraceID(0), events: events)
+  }
+}
+
+extension HostResolver.Family {
+  fileprivate init(_ preference: FamilyPreference) {
+    switch preference {
+    case .auto: self = .automatic
+    case .ipv4: self = .ipv4
+    case .ipv6: self = .ipv6
+    }
+  }
+}
+
+extension IPAddress {
+  /// nil only for an address that is neither 4 nor 16 bytes long, which `HostAddress` never is.
+  fileprivate init?(_ address: HostAddress) {
+    let family: AddressFamily = address.octets.count == AddressFamily.ipv4.addressByteCount ? .ipv4 : .ipv6
+    do throws(PacketError) {
+      try self.init(reading: family, from: address.octets.span.bytes, at: 0)
+    } catch {
+      return nil
+    }
+  }
+}
+
+extension SocketName {
+  /// With its article, for a message.
+  fileprivate var phrase: String {
+    switch self {
+    case .raw: "a raw socket"
+    case .ping: "a ping socket"
+    case .errqueue: "a UDP socket"
+    case .lab: "a socket of the lab"
+    }
+  }
+}
+
+extension NetworkFailure {
+  /// What a person is told about a name that has no address.
+  fileprivate init(_ error: HostResolutionError) {
+    let advice: String? =
+      switch error.reason {
+      case .notFound: "check the spelling; names under '.test' are the lab's"
+      case .otherFamily: "'set family auto'"
+      case .noAnswer, .serverFailed: "'resolvectl status' or '/etc/resolv.conf' show which name servers are asked"
+      case .malformed: nil
+      case .incompleteAddress: "write all four numbers, as in 192.0.2.1"
+      case .scopedAddress: "leave the zone out, or take a global address"
+      case .busy, .cancelled, .system: nil
+      }
+    self.init(problem: "cannot find '\(error.name)'", reason: error.description, advice: advice)
+  }
+}

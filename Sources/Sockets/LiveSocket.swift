@@ -1,0 +1,131 @@
+import CSystemIO
+import Packets
+import Probing
+import Synchronization
+import SystemIO
+import Time
+import Tracing
+
+/// A socket that probes leave by, shared by every trace or made for one probe. What the three kinds have in common; how each
+/// is made is in `RawSocket`, `PingSocket` and `UDPSocket`.
+final class LiveSocket {
+  let descriptor: FileDescriptor
+  let method: ProbeMethod
+  /// This host's end on the wire: the ICMP identifier, or the UDP source port.
+  let identity: UInt16
+  /// The flow that the identity stands for; nil where one socket carries them all (ICMP: the flow is the checksum).
+  let flow: FlowID?
+  /// The probe that this socket was made for; nil for a shared one.
+  let launch: LaunchID?
+  /// Who stamps.
+  var stamping: Stamping
+  /// The number of the next departure on this socket.
+  var nextIdentifier: UInt32 = 0
+  var departures = DepartureLog()
+  /// A moment at which nothing lay in the socket unread: what is read next was stamped after it.
+  var emptyAt: Instant
+  /// What the event loop has said since the socket was last read.
+  let alarm = SocketAlarm()
+  var registration: EventLoop.Registration?
+
+  /// Which stamps the kernel takes.
+  enum Stamping {
+    /// Of departure and receipt, each departure named by the identifier that it is sent with (Linux 6.13).
+    case byIdentifier
+    /// Of departure and receipt, departures named by their number on the socket.
+    case byCount
+    /// Of receipt only.
+    case receiptOnly
+    /// None: the program's clock is all there is.
+    case none
+  }
+
+  init(
+    _ descriptor: consuming FileDescriptor, method: ProbeMethod, identity: UInt16, flow: FlowID? = nil,
+    launch: LaunchID?
+  ) {
+    stamping = Self.requestStamps(descriptor.raw)
+    self.descriptor = descriptor
+    self.method = method
+    self.identity = identity
+    self.flow = flow
+    self.launch = launch
+    emptyAt = MonotonicClock.now
+  }
+
+  /// Whether probes of that kind leave by this socket.
+  func carries(_ method: ProbeMethod, _ flow: FlowID) -> Bool {
+    self.method == method && (self.flow == nil || self.flow == flow)
+  }
+
+  /// Whether ICMP errors come through the error queue.
+  var queuesErrors: Bool {
+    switch method.socket {
+    case .raw, .lab: false
+    case .ping, .errqueue: true
+    }
+  }
+
+  /// Whether the error queue may hold something.
+  var mayHaveQueued: Bool { queuesErrors || departures.outstanding > 0 }
+
+  /// What the datagrams are that this socket receives; nil when none of them can be about a probe.
+  var form: ArrivalBatch.Form? {
+    switch (method.socket, method.family) {
+    case (.raw, .ipv4): .ipv4Datagram
+    case (.raw, .ipv6), (.ping, .ipv4), (.ping, .ipv6): .icmpMessage
+    case (.errqueue, .ipv4), (.errqueue, .ipv6), (.lab, .ipv4), (.lab, .ipv6): nil
+    }
+  }
+
+  /// Ends stamps of departure: which of them belongs to which departure can no longer be told.
+  func forgetDepartures() {
+    stamping = csio_want_receipt_stamps(descriptor.raw) < 0 ? .none : .receiptOnly
+    departures.removeAll()
+  }
+
+  /// How many arrivals the kernel dropped because this socket's buffer was full; 0 when it does not say.
+  var drops: Int { max(0, Int(csio_drops(descriptor.raw))) }
+
+  private static let knowsIdentifiers = csio_knows_departure_identifiers() == 1
+
+  private static func requestStamps(_ descriptor: Int32) -> Stamping {
+    if csio_want_stamps(descriptor) == 0 { return knowsIdentifiers ? .byIdentifier : .byCount }
+    if csio_want_receipt_stamps(descriptor) == 0 || csio_want_receipt_stamps_old(descriptor) == 0 {
+      return .receiptOnly
+    }
+    return .none
+  }
+}
+
+/// What the event loop says about a socket, for its transport to look at when it is asked.
+final class SocketAlarm: Sendable {
+  /// Something may be there to read.
+  let isRaised = Atomic(false)
+  /// An error is pending.
+  let hasError = Atomic(false)
+}
+
+/// The options that every kind of socket gets.
+enum SocketOptions {
+  /// Room for the replies to, and the stamps of, the largest window: 4,096 of each, at the 768 to 1,280 bytes that the kernel
+  /// charges for a small packet. Only a limit: nothing is taken before it is needed.
+  static let receiveBufferBytes: Int32 = 8 << 20
+
+  /// - Throws: `SystemError` of `setsockopt`, where a probe could not be told apart without the option.
+  static func apply(to descriptor: Int32, family: AddressFamily, queuesErrors: Bool) throws(SystemError) {
+    let isIPv6 = family.isIPv6
+    try checked(csio_want_hop_limits(descriptor, isIPv6), "setsockopt IP_RECVTTL")
+    if queuesErrors {
+      try checked(csio_want_errors(descriptor, isIPv6), "setsockopt IP_RECVERR")
+      // A kernel before 5.9 gives the errors without extension objects.
+      _ = csio_want_extensions(descriptor, isIPv6)
+    }
+    // Without these a probe is sent all the same: fragmented, with a flow label, in a smaller buffer.
+    _ = csio_ignore_path_mtu(descriptor, isIPv6)
+    if family == .ipv6 { _ = csio_no_flow_label(descriptor) }
+    if csio_force_receive_buffer(descriptor, receiveBufferBytes) < 0 {
+      _ = csio_ask_receive_buffer(descriptor, receiveBufferBytes)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import CSystemIO
+import Packets
+import Probing
+import SystemIO
+import Tracing
+
+/// A raw ICMP or ICMPv6 socket (CAP_NET_RAW): it hears every ICMP message that this host is sent, with its headers, so a filter
+/// keeps what is not ours out of its buffer.
+enum RawSocket {
+  /// Makes one that hears about echo requests with this identifier.
+  ///
+  /// - Parameter isFiltered: false only in the test that shows what the filter is for.
+  /// - Throws: `SystemError` of `socket` (EPERM without the capability) or `setsockopt`.
+  static func make(
+    family: AddressFamily, identifier: UInt16, isFiltered: Bool = true
+  ) throws(SystemError) -> LiveSocket {
+    let result = Capability.withRawSockets { csio_raw_icmp_socket(family.isIPv6) }
+    let descriptor = FileDescriptor(owning: try checked(result, "socket"))
+    if isFiltered {
+      if family == .ipv6 {
+        let types: [UInt8] = [
+          ICMPv6Type.destinationUnreachable, ICMPv6Type.packetTooBig, ICMPv6Type.timeExceeded,
+          ICMPv6Type.parameterProblem, ICMPv6Type.echoReply,
+        ]
+        try checked(csio_pass_icmpv6_types(descriptor.raw, types, Int32(types.count)), "setsockopt ICMP6_FILTER")
+      }
+      try PacketFilter.echo(identifier: identifier, family: family).attach(to: descriptor.raw)
+    }
+    // What came between `socket` and the filter stays in the buffer, and is the parser's to refuse.
+    try SocketOptions.apply(to: descriptor.raw, family: family, queuesErrors: false)
+    let method = ProbeMethod(protocolName: .icmp, socket: .raw, family: family)
+    return LiveSocket(descriptor, method: method, identity: identifier, launch: nil)
+  }
+}

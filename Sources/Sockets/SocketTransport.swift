@@ -1,0 +1,145 @@
+// Theory of operation
+//
+// One socket a method and family (UDP: and flow) is shared by every trace; it is made when the first trace asks for it, and kept.
+// A probe that must leave from a port of its own gets a socket of its own.
+//
+// Sending. Records are handed to the kernel in runs for one socket, one sendmmsg a run. A refusal has three meanings:
+//
+//   no room (EAGAIN, ENOBUFS, ENOMEM)   the rest of the run stays `held`, and is offered again
+//   an error that is queued             ICMP errors about earlier probes make one later send fail with their errno: the same
+//                                       probe is sent again, at most `mostSends` times
+//   anything else                       the probe is unsendable
+//
+// Receiving. A departure stamp must come before the reply to that probe, and both may wait at the same time in two queues of one
+// socket. The kernel queues a stamp when the packet leaves, so before any reply to it can arrive. So: read datagrams first, then
+// empty the error queue (by then every stamp of those datagrams' probes is in it), hand out the error queue's content, and the
+// datagrams last. When the batch is full before the error queue is empty, the datagrams wait in `stash` for the next batch.
+//
+// Stamps are the kernel's wall clock, made instants by `StampConverter` within [when the queue was last seen empty, now].
+
+import CSystemIO
+import Glibc
+import Packets
+import Probing
+import Synchronization
+import SystemIO
+import Time
+import Tracing
+
+/// Probes over the kernel's sockets.
+///
+/// Belongs to one event loop, and is used on its thread only.
+package final class SocketTransport: Transport {
+  /// Most sockets made for one probe each that are open at a time; the oldest is closed first, long after its probe.
+  private static let mostOwnSockets = 256
+
+  private let loop: EventLoop
+  private let isFiltered: Bool
+  private let wake = SharedWake()
+  private var wallClock: WallClockWatch?
+  private let wallClockWasSet = SocketAlarm()
+
+  /// Shared sockets in the order of their making. Few: one a method and family, and one a flow of UDP.
+  private(set) var shared: [LiveSocket] = []
+  /// Sockets made for one probe each, oldest first.
+  private(set) var own: [LiveSocket] = []
+  /// The identifier of raw echo requests, for both families.
+  private let identifier = UInt16.random(in: 1...UInt16.max)
+  private var closedDrops = 0
+
+  var converter = StampConverter()
+  /// The shared socket that is read first, another one each time.
+  var firstToRead = 0
+  /// Datagrams that were read, and wait until the error queue of their socket is empty.
+  var stash = ArrivalScratch()
+  /// The socket of those datagrams; nil when there are none.
+  var stashed: LiveSocket?
+  var queued = ArrivalScratch()
+  var outgoing = [csio_departure](repeating: csio_departure(), count: Int(csio_send_max))
+
+  /// A transport without sockets yet.
+  ///
+  /// - Parameters:
+  ///   - loop: says when something has arrived.
+  ///   - isFiltered: false leaves raw sockets without their packet filter: only for the test that shows what it is for.
+  package init(on loop: EventLoop, isFiltered: Bool = true) {
+    self.loop = loop
+    self.isFiltered = isFiltered
+  }
+
+  package func attach(wake body: @escaping @Sendable () -> Void) {
+    wake.set(body)
+    do throws(SystemError) {
+      wallClock = try loop.watchWallClock { [wallClockWasSet] in
+        wallClockWasSet.isRaised.store(true, ordering: .relaxed)
+      }
+    } catch {
+      // Without the notice a step is found when the clocks are sampled next, which is before the next stamp is used.
+      wallClock = nil
+    }
+  }
+
+  package func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
+    if let socket = sharedSocket(method, flow) { return socket.identity }
+    let socket = try make(method, flow: flow, launch: nil)
+    shared.append(socket)
+    return socket.identity
+  }
+
+  package var nextArrivalTime: Instant? { nil }
+
+  package var dropCount: Int {
+    shared.reduce(closedDrops) { $0 + $1.drops }
+  }
+
+  package func close() {
+    wake.set(nil)
+    wallClock = nil
+    for socket in shared + own { socket.registration?.cancel() }
+    closedDrops = dropCount
+    shared = []
+    own = []
+    stashed = nil
+    stash.removeAll()
+  }
+
+  /// Takes and clears the notice that the wall clock was set.
+  func takeWallClockNotice() -> Bool {
+    wallClockWasSet.isRaised.exchange(false, ordering: .relaxed)
+  }
+
+  /// The shared socket for probes of that kind; nil before `open`.
+  func sharedSocket(_ method: ProbeMethod, _ flow: FlowID) -> LiveSocket? {
+    shared.first { $0.carries(method, flow) }
+  }
+
+  /// Makes a socket for one probe.
+  func makeOwnSocket(_ method: ProbeMethod, _ flow: FlowID, _ launch: LaunchID) throws(SendFailure) -> LiveSocket {
+    let socket = try make(method, flow: flow, launch: launch)
+    if own.count == Self.mostOwnSockets { own.removeFirst().registration?.cancel() }
+    own.append(socket)
+    return socket
+  }
+
+  private func make(_ method: ProbeMethod, flow: FlowID, launch: LaunchID?) throws(SendFailure) -> LiveSocket {
+    do throws(SystemError) {
+      let socket: LiveSocket
+      switch (method.protocolName, method.socket) {
+      case (.icmp, .raw):
+        socket = try RawSocket.make(family: method.family, identifier: identifier, isFiltered: isFiltered)
+      case (.icmp, .ping): socket = try PingSocket.make(family: method.family, launch: launch)
+      case (.udp, .errqueue): socket = try UDPSocket.make(family: method.family, flow: flow, launch: launch)
+      case (.icmp, .errqueue), (.udp, .raw), (.udp, .ping), (.icmp, .lab), (.udp, .lab):
+        throw SystemError(call: "socket", errno: EPROTONOSUPPORT, object: "\(method.protocolName) \(method.socket)")
+      }
+      socket.registration = try loop.register(socket.descriptor.raw) { [wake, alarm = socket.alarm] readiness in
+        alarm.isRaised.store(true, ordering: .relaxed)
+        if readiness.hasError { alarm.hasError.store(true, ordering: .relaxed) }
+        wake.call()
+      }
+      return socket
+    } catch {
+      throw SendFailure(opening: method, error)
+    }
+  }
+}
