@@ -47,6 +47,17 @@ struct PathEndTests {
     #expect(short.trace.end == .exhausted)
   }
 
+  @Test("a router that refuses every probe ends it at the lowest TTL, unless another router refuses behind it")
+  func refusesAll() {
+    var path = ScriptedPath(["10.0.0.1 1ms"] + (2...30).map { _ in "10.0.0.2 5ms !H" })
+    path.run()
+    #expect(path.trace.end == .unreachable(ttl(2), UnreachableCode(family: .ipv4, type: 3, code: 1)))
+
+    var passed = ScriptedPath(["10.0.0.1 1ms !X", "10.0.0.2 5ms !X", "10.0.0.2 6ms !X"]) { $0.lastTTL = ttl(3) }
+    passed.run()
+    #expect(passed.trace.end == .unreachable(ttl(2), UnreachableCode(family: .ipv4, type: 3, code: 13)))
+  }
+
   @Test("one responder at two TTLs with another between is a loop; the result stops where it closes")
   func loop() {
     var path = ScriptedPath(["10.0.0.1 1ms"] + (0..<29).map { $0 % 2 == 0 ? "10.0.0.2 2ms" : "10.0.0.3 3ms" })
