@@ -84,7 +84,7 @@ let package = Package(
     tests("ProbingTests", ["Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO"]),
     tests("ResultsTests", ["Results", "Probing", "Tracing", "Packets", "Time"]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
-    tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing"]),
+    tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
     tests("RenderingTests", ["Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
     tests(
       "ShellTests",

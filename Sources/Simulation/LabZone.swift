@@ -1,3 +1,4 @@
+import Lexing
 import Packets
 
 /// The names of one simulated network: what its DNS would answer.
@@ -30,6 +31,11 @@ package struct LabZone: Sendable {
   /// Letters of either case are alike, and a dot at the end makes no difference.
   package func addresses(of name: String) -> [IPAddress] {
     forward[Self.canonical(name)] ?? []
+  }
+
+  /// The name that was probably meant by one that is not in the zone.
+  package func nearestName(to name: String) -> String? {
+    Spelling.nearest(to: Self.canonical(name), among: names)
   }
 
   /// The name of an address; nil when it has none.

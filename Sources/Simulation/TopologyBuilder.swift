@@ -114,7 +114,7 @@ package struct TopologyBuilder: Sendable {
     }
     let zone = LabZone(topology)
     for (target, place) in zip(topology.targets, targetPlaces) where zone.addresses(of: target.name).isEmpty {
-      let meant = Spelling.nearest(to: target.name, among: zone.names).map { "; did you mean '\($0)'?" } ?? ""
+      let meant = zone.nearestName(to: target.name).map { "; did you mean '\($0)'?" } ?? ""
       throw complaint("no address has the name '\(target.name)'\(meant)", about: place, why: nil)
     }
     return topology
