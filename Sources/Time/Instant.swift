@@ -25,6 +25,7 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     return "\(nanoseconds < 0 ? "-" : "")\(seconds).\(padding)\(decimals)s"
   }
 
+  /// Whether `left` is earlier.
   package static func < (left: Instant, right: Instant) -> Bool {
     left.nanoseconds < right.nanoseconds
   }
@@ -44,10 +45,12 @@ package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible 
     Duration(nanoseconds: later.nanoseconds.subtractingSaturating(earlier.nanoseconds))
   }
 
+  /// Moves the instant later by `duration`, saturating.
   package static func += (instant: inout Instant, duration: Duration) {
     instant = instant + duration
   }
 
+  /// Moves the instant earlier by `duration`, saturating.
   package static func -= (instant: inout Instant, duration: Duration) {
     instant = instant - duration
   }

@@ -46,6 +46,7 @@ package struct IPAddress: Hashable, Comparable, Sendable {
     }
   }
 
+  /// Whether `left` comes first: IPv4 before IPv6, then by number.
   package static func < (left: IPAddress, right: IPAddress) -> Bool {
     if left.family != right.family { return left.family == .ipv4 }
     return left.high != right.high ? left.high < right.high : left.low < right.low

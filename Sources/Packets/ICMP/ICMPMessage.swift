@@ -23,9 +23,13 @@ package struct ICMPMessage: Hashable, Sendable {
   /// The length of the header, in bytes.
   package static let headerLength = 8
 
+  /// Which of the two protocols it belongs to, ICMP or ICMPv6; the types differ.
   package var family: AddressFamily
+  /// What it is, as a number of its own family; see `kind`.
   package var type: UInt8
+  /// The type in more detail, such as the reason of an unreachable.
   package var code: UInt8
+  /// As received; verified only where `parse` was asked to.
   package var checksum: UInt16
   /// Bytes 4…7, whose meaning depends on the type.
   package var restOfHeader: UInt32
@@ -90,20 +94,31 @@ package struct ICMPMessage: Hashable, Sendable {
 
 /// The ICMP types that concern probes, RFC 792.
 package enum ICMPType {
+  /// Answers an echo request.
   package static let echoReply: UInt8 = 0
+  /// The datagram cannot go on; the code says why.
   package static let destinationUnreachable: UInt8 = 3
+  /// Asks for an echo reply.
   package static let echoRequest: UInt8 = 8
+  /// The TTL ran out at a router (code 0), or a fragment was missed (code 1).
   package static let timeExceeded: UInt8 = 11
+  /// A field of the header cannot be processed.
   package static let parameterProblem: UInt8 = 12
 }
 
 /// The ICMPv6 types that concern probes, RFC 4443.
 package enum ICMPv6Type {
+  /// The datagram cannot go on; the code says why.
   package static let destinationUnreachable: UInt8 = 1
+  /// The datagram does not fit into the next hop's MTU, which bytes 4…7 give.
   package static let packetTooBig: UInt8 = 2
+  /// The hop limit ran out at a router (code 0), or a fragment was missed (code 1).
   package static let timeExceeded: UInt8 = 3
+  /// A field of a header cannot be processed.
   package static let parameterProblem: UInt8 = 4
+  /// Asks for an echo reply.
   package static let echoRequest: UInt8 = 128
+  /// Answers an echo request.
   package static let echoReply: UInt8 = 129
 }
 

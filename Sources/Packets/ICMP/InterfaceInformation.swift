@@ -18,9 +18,11 @@ package struct InterfaceInformation: Hashable, Sendable {
     case nextHop = 3
   }
 
+  /// What the interface was to the probe.
   package var role: Role
   /// The responder's own number for it (ifIndex).
   package var index: UInt32?
+  /// Its address, or the next hop's; of either family.
   package var address: IPAddress?
   /// The responder's own name for it (ifName), made safe to print: see `sanitized`.
   package var name: String?

@@ -7,7 +7,9 @@ package struct MPLSLabel: Hashable, Sendable {
   package var label: UInt32
   /// 0…7, the former EXP bits (RFC 5462).
   package var trafficClass: UInt8
+  /// Whether it is the last entry, next to the IP header.
   package var bottomOfStack: Bool
+  /// The TTL that the entry arrived with.
   package var timeToLive: UInt8
 
   /// An entry; bits beyond a field's width are dropped.

@@ -5,7 +5,9 @@
 package struct QuotedDatagram: Hashable, Sendable {
   /// The version of the quoted IP header.
   package var family: AddressFamily
+  /// Whom the responder takes for the sender; behind a NAT not the address that the probe was sent from.
   package var source: IPAddress
+  /// Where the responder saw the probe go; a NAT may have changed it.
   package var destination: IPAddress
   /// The TTL or hop limit that the probe had left when the responder got it.
   package var timeToLive: UInt8

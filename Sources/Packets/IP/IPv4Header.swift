@@ -21,16 +21,23 @@ package struct IPv4Header: Hashable, Sendable {
   package var typeOfService: UInt8
   /// The length of the whole datagram as its header says, in bytes; not checked against the bytes at hand.
   package var totalLength: Int
+  /// What the fragments of one datagram have in common.
   package var identification: UInt16
+  /// Whether routers must drop the datagram, with an error, where it does not fit.
   package var dontFragment: Bool
+  /// Whether this is a fragment and not the last one.
   package var moreFragments: Bool
   /// Where the payload belongs in the unfragmented one, in bytes: a multiple of 8 up to 65,528.
   package var fragmentOffset: Int
+  /// How many more routers the datagram may pass, counting the one that reads it.
   package var timeToLive: UInt8
+  /// What the payload is.
   package var protocolNumber: IPProtocol
   /// As read; `write` computes it anew.
   package var checksum: UInt16
+  /// The sender, as claimed.
   package var source: IPAddress
+  /// The receiver; the next one of several when there is a source route among the options.
   package var destination: IPAddress
   /// Where the options lie in the parsed span; empty in a header made by `init`.
   package var options: Range<Int>

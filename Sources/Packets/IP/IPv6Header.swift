@@ -10,14 +10,19 @@ package struct IPv6Header: Hashable, Sendable {
   /// The length of the header, in bytes.
   package static let length = 40
 
+  /// DSCP (6 bits) and ECN (2 bits).
   package var trafficClass: UInt8
   /// 20 bits; a writer drops higher ones.
   package var flowLabel: UInt32
   /// The length of all that follows the header, in bytes; not checked against the bytes at hand.
   package var payloadLength: Int
+  /// What follows: an extension header or the upper layer; see `IPv6ExtensionChain`.
   package var nextHeader: IPProtocol
+  /// How many more routers the datagram may pass, counting the one that reads it: the TTL of IPv6.
   package var hopLimit: UInt8
+  /// The sender, as claimed.
   package var source: IPAddress
+  /// The receiver; the next one of several when there is a routing header.
   package var destination: IPAddress
 
   /// A header for a payload of `payloadLength` bytes.

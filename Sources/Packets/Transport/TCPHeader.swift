@@ -13,34 +13,52 @@
 package struct TCPHeader: Hashable, Sendable {
   /// The control bits.
   package struct Flags: OptionSet, Hashable, Sendable {
+    /// Byte 13 of the header.
     package var rawValue: UInt8
 
+    /// The flags of that byte.
     package init(rawValue: UInt8) {
       self.rawValue = rawValue
     }
 
+    /// The sender has no more data.
     package static let fin = Flags(rawValue: 0x01)
+    /// Opens a connection.
     package static let syn = Flags(rawValue: 0x02)
+    /// Refuses or aborts one.
     package static let rst = Flags(rawValue: 0x04)
+    /// Data shall be handed on without delay.
     package static let psh = Flags(rawValue: 0x08)
+    /// `acknowledgment` is meant.
     package static let ack = Flags(rawValue: 0x10)
+    /// `urgentPointer` is meant.
     package static let urg = Flags(rawValue: 0x20)
+    /// Congestion was seen; in a SYN, the sender knows ECN (RFC 3168).
     package static let ece = Flags(rawValue: 0x40)
+    /// The sender has slowed down (RFC 3168).
     package static let cwr = Flags(rawValue: 0x80)
   }
 
   /// The length of a header without options, in bytes.
   package static let minimumLength = 20
 
+  /// The sender's port.
   package var sourcePort: UInt16
+  /// The receiver's port.
   package var destinationPort: UInt16
+  /// The number of the first byte of data; of a SYN, the initial number.
   package var sequence: UInt32
+  /// The next number that the sender expects, when `flags` has ACK.
   package var acknowledgment: UInt32
   /// The length of the header with its options: 20…60 bytes, a multiple of 4.
   package var headerLength: Int
+  /// The control bits.
   package var flags: Flags
+  /// How many bytes the sender would take, before any scaling.
   package var window: UInt16
+  /// Over a pseudo header, header and data.
   package var checksum: UInt16
+  /// Where urgent data ends, when `flags` has URG.
   package var urgentPointer: UInt16
   /// Where the options lie in the parsed span; empty in a header made by `init`.
   package var options: Range<Int>

@@ -8,10 +8,13 @@ package struct UDPHeader: Hashable, Sendable {
   /// The length of the header, in bytes.
   package static let length = 8
 
+  /// The sender's port; 0 when there is none.
   package var sourcePort: UInt16
+  /// The receiver's port.
   package var destinationPort: UInt16
   /// The length of header and data as the header says, in bytes; not checked against the bytes at hand.
   package var length: Int
+  /// Over a pseudo header, header and data; 0 when it was not computed.
   package var checksum: UInt16
 
   /// A header for `payloadLength` bytes of data.
