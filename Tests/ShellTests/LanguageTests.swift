@@ -1,4 +1,5 @@
 import Shell
+import Simulation
 import Testing
 
 @Suite("The language")
@@ -103,7 +104,7 @@ struct LanguageTests {
   func interrupt() async {
     let console = RecordingConsole()
     let session = Session(
-      mode: .script, console: console, services: .init(networks: NoNetworks(), history: { [] }))
+      mode: .script, console: console, services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { [] }))
     async let status = session.run("repeat 1000000000 { }\necho never".utf8, name: "-c")
     await session.interrupt()
     #expect(await status == .interrupted)
@@ -113,7 +114,8 @@ struct LanguageTests {
   @Test("an interrupt ends a sleep")
   func interruptSleep() async {
     let session = Session(
-      mode: .script, console: RecordingConsole(), services: .init(networks: NoNetworks(), history: { [] }))
+      mode: .script, console: RecordingConsole(),
+      services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { [] }))
     async let status = session.run("sleep 9000h".utf8, name: "-c")
     await session.interrupt()
     #expect(await status == .interrupted)

@@ -3,6 +3,7 @@ import Packets
 import Probing
 import Results
 import Shell
+import Simulation
 import Synchronization
 import Time
 import Tracing
@@ -46,7 +47,7 @@ func run(_ text: String, name: String? = "-c", arguments: [String] = [], facts: 
   let console = RecordingConsole()
   let session = Session(
     mode: name == nil ? .prompt : .script, console: console,
-    services: .init(networks: NoNetworks(), history: { ["first", "second"] }))
+    services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { ["first", "second"] }))
   if let facts { await session.keep(facts, as: nil) }
   if let name {
     _ = await session.run(text.utf8, name: name, arguments: arguments)

@@ -8,7 +8,7 @@ extension Command {
     parameters: [Parameter("N", .count(1...1_000_000, of: "lines"), .optional, help: "only the last N lines")],
     examples: [Example("history 5", "the last five lines")],
     action: { call, session async throws(ShellError) in
-      let lines = session.services.history()
+      let lines = await session.services.history()
       let shown = lines.suffix(call.count("N") ?? lines.count)
       let width = String(lines.count).count
       for (index, line) in zip(shown.indices, shown) {

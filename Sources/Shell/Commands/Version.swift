@@ -4,6 +4,8 @@ import Results
 package enum Version {
   /// Semantic, as in JSON results.
   package static let number = "0.1.0"
+  /// Of this version, as a manual page wants it.
+  static let date = "November 24, 2026"
   package static let text = "ftrsh \(number)"
 }
 

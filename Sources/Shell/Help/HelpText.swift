@@ -61,22 +61,24 @@ package enum HelpText {
     return text
   }
 
-  /// The rules of a line.
+  /// The rules of a line, each by an example.
+  static let rules: [(form: String, meaning: String)] = [
+    ("trace demo.test", "a line is words: a command, then its arguments and options"),
+    ("set queries 3; trace demo.test", "';' or a new line ends a command"),
+    ("echo 'as it is' \"with $name\"", "quotes keep spaces; '…' keeps everything, \"…\" puts names in"),
+    ("trace demo.test \\", "'\\' at the end continues on the next line; before a character it keeps it"),
+    ("# text", "a word that begins with '#' begins a comment"),
+    ("repeat 3 { trace demo.test }", "'{' and '}' as words enclose a block, over several lines too"),
+    ("let far demo.test; trace $far", "a name stands for words; $1 to $9 and $@ are a script's arguments"),
+    ("trace demo.test as before", "names a result: %before; others are %1, %2 and %last"),
+    ("trace demo.test > FILE", "output goes to a file; '>>' appends; '| COMMAND' gives it to /bin/sh"),
+    ("70ms  1.5s  2m  500us", "durations have a unit; 0 needs none"),
+    ("tr demo.test", "the unique beginning of a name is enough at the prompt, not in a script"),
+  ]
+
+  /// What 'help language' prints.
   package static var language: [StyledLine] {
-    let rules = [
-      ("trace demo.test", "a line is words: a command, then its arguments and options"),
-      ("set queries 3; trace demo.test", "';' or a new line ends a command"),
-      ("echo 'as it is' \"with $name\"", "quotes keep spaces; '…' keeps everything, \"…\" puts names in"),
-      ("trace demo.test \\", "'\\' at the end continues on the next line; before a character it keeps it"),
-      ("# text", "a word that begins with '#' begins a comment"),
-      ("repeat 3 { trace demo.test }", "'{' and '}' as words enclose a block, over several lines too"),
-      ("let far demo.test; trace $far", "a name stands for words; $1 to $9 and $@ are a script's arguments"),
-      ("trace demo.test as before", "names a result: %before; others are %1, %2 and %last"),
-      ("trace demo.test > FILE", "output goes to a file; '>>' appends; '| COMMAND' gives it to /bin/sh"),
-      ("70ms  1.5s  2m  500us", "durations have a unit; 0 needs none"),
-      ("tr demo.test", "the unique beginning of a name is enough at the prompt, not in a script"),
-    ]
-    return Array(section("Language", rules.map { (name: $0.0, text: $0.1) }).dropFirst())
+    Array(section("Language", rules.map { (name: $0.form, text: $0.meaning) }).dropFirst())
   }
 
   /// A heading and two columns; the second is wrapped, and goes below the first where that is too wide.

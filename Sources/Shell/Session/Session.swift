@@ -1,6 +1,7 @@
 import Lexing
 import Probing
 import Results
+import Simulation
 
 /// Everything that lasts from one command to the next: settings, variables, results, the network in use.
 ///
@@ -15,11 +16,14 @@ package actor Session {
   /// What the session needs from outside.
   package struct Services: Sendable {
     package var networks: any NetworkProvider
+    /// The networks of the lab.
+    package var labs: LabCatalog
     /// The lines typed so far, oldest first.
-    package var history: @Sendable () -> [String]
+    package var history: @Sendable () async -> [String]
 
-    package init(networks: any NetworkProvider, history: @escaping @Sendable () -> [String]) {
+    package init(networks: any NetworkProvider, labs: LabCatalog, history: @escaping @Sendable () async -> [String]) {
       self.networks = networks
+      self.labs = labs
       self.history = history
     }
   }

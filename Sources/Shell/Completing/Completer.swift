@@ -1,0 +1,162 @@
+import Lexing
+import Simulation
+
+/// Completes lines from what a session knew when it was made: a value, so that the editor's thread need not wait for the session.
+package struct Completer: Sendable {
+  /// Targets used before, the latest last.
+  let targets: [String]
+  /// Names in the lab that are worth a trace.
+  let labTargets: [String]
+  /// `%last`, `%1`, …
+  let results: [String]
+  let labs: [String]
+
+  package init(targets: [String], labTargets: [String], results: [String], labs: [String]) {
+    self.targets = targets
+    self.labTargets = labTargets
+    self.results = results
+    self.labs = labs
+  }
+
+  /// What could stand before the cursor.
+  ///
+  /// - Parameter cursor: in UTF-8 bytes; what is behind it is not looked at.
+  package func complete(_ line: String, cursor: Int) -> Completion {
+    guard let context = CompletionContext(line.utf8.prefix(cursor)) else { return .none }
+    guard !context.isFile else {
+      return Completion(start: context.start, candidates: FileCandidates.matching(context.typed))
+    }
+    guard let name = context.words.first else {
+      let commands = CommandTable.all.map { Completion.Candidate($0.name, note: $0.summary) }
+      return matching(commands, context)
+    }
+    let command: Command
+    do throws(Diagnostic) {
+      command = try CommandTable.find(name, acceptsPrefixes: true)
+    } catch {
+      return .none
+    }
+    return complete(command, context)
+  }
+
+  private func complete(_ command: Command, _ context: CompletionContext) -> Completion {
+    let words = Array(context.words.dropFirst())
+    if !command.takesWordsAsWritten {
+      if let option = option(before: words, of: command), let kind = option.kind {
+        return matching(candidates(for: kind, after: words), context)
+      }
+      if context.typed.hasPrefix("--"), let equals = context.typed.firstIndex(of: "=") {
+        return completeValue(command, context, equals)
+      }
+      if context.typed.hasPrefix("-") {
+        return matching(command.options.map { .init("--\($0.name)", note: $0.help) }, context)
+      }
+    }
+    return completeParameter(command, positional(words, of: command), context)
+  }
+
+  /// The option that the last word is, if it waits for a value.
+  private func option(before words: [String], of command: Command) -> Option? {
+    guard let last = words.last, last.hasPrefix("-"), !last.contains("=") else { return nil }
+    let option =
+      last.hasPrefix("--")
+      ? command.options.first { "--\($0.name)" == last }
+      : command.options.first { $0.letter == last.last }
+    return option?.kind == nil ? nil : option
+  }
+
+  private func completeValue(
+    _ command: Command, _ context: CompletionContext, _ equals: String.Index
+  ) -> Completion {
+    let name = context.typed[..<equals].dropFirst(2)
+    guard let kind = command.options.first(where: { $0.name == name })?.kind else { return .none }
+    var value = context
+    value.typed = String(context.typed[equals...].dropFirst())
+    value.start += context.typed.utf8.count - value.typed.utf8.count
+    return matching(candidates(for: kind, after: []), value)
+  }
+
+  /// The words that are no options and no values of options.
+  private func positional(_ words: [String], of command: Command) -> [String] {
+    guard !command.takesWordsAsWritten else { return words }
+    var found: [String] = []
+    var skipsNext = false
+    for index in words.indices {
+      if skipsNext {
+        skipsNext = false
+      } else if words[index].hasPrefix("-") {
+        skipsNext = option(before: Array(words[...index]), of: command) != nil
+      } else {
+        found.append(words[index])
+      }
+    }
+    return found
+  }
+
+  private func completeParameter(
+    _ command: Command, _ given: [String], _ context: CompletionContext
+  ) -> Completion {
+    if command.namesResult, given.last == "as" { return .none }
+    var index = 0
+    var parameter: Parameter?
+    for candidate in command.parameters {
+      if candidate.keyword != nil, index < given.count { index += 1 }
+      parameter = candidate
+      if index >= given.count || candidate.count == .any || candidate.count == .oneOrMore { break }
+      index += 1
+      parameter = nil
+    }
+    guard let parameter else { return .none }
+    var found: [Completion.Candidate] = []
+    if let keyword = parameter.keyword, given.last != keyword {
+      found.append(.init(keyword))
+    } else {
+      found = candidates(for: parameter.kind, after: given)
+    }
+    if command.namesResult, !given.isEmpty { found.append(.init("as", note: "give the result a name")) }
+    if case .file = parameter.kind {
+      return Completion(start: context.start, candidates: FileCandidates.matching(context.typed))
+    }
+    return matching(found, context)
+  }
+
+  private func candidates(for kind: ValueKind, after words: [String]) -> [Completion.Candidate] {
+    switch kind {
+    case .choice(let values): return values.map { .init($0) }
+    case .either(let word, let kind): return [.init(word)] + candidates(for: kind, after: words)
+    case .setting: return Setting.all.map { .init($0.name, note: $0.summary) }
+    case .settingValue:
+      guard let name = words.last, let setting = Setting.named(name) else { return [] }
+      return candidates(for: setting.kind, after: words)
+    case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
+    case .lab: return labs.map { .init($0) }
+    case .network: return words.last == "lab" ? labs.map { .init($0) } : [.init("live"), .init("lab")]
+    case .result: return results.map { .init($0) }
+    case .target:
+      let used = Array(targets.reversed())
+      return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
+    case .condition: return conditionWords(after: words).map { .init($0) }
+    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file: return []
+    }
+  }
+
+  private func conditionWords(after words: [String]) -> [String] {
+    if words.last == "end" { return ResultFacts.endings }
+    if words.dropLast().last == "hop" { return ConditionParser.hopSubjects }
+    guard words.isEmpty || words.last == "not" || words.last?.hasPrefix("%") == true else { return [] }
+    return ConditionParser.subjects + (words.isEmpty ? results : [])
+  }
+
+  private func matching(_ candidates: [Completion.Candidate], _ context: CompletionContext) -> Completion {
+    Completion(start: context.start, candidates: candidates.filter { $0.text.hasPrefix(context.typed) })
+  }
+}
+
+extension Session {
+  /// A completer that knows what the session knows now.
+  package var completer: Completer {
+    Completer(
+      targets: targets.names, labTargets: services.labs.targetNames, results: results.references,
+      labs: services.labs.names)
+  }
+}

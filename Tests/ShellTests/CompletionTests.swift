@@ -1,0 +1,63 @@
+import Shell
+import Testing
+
+@Suite("Completion")
+struct CompletionTests {
+  private let completer = Completer(
+    targets: ["old.example", "new.example"], labTargets: ["demo.test"], results: ["%last", "%before", "%1"],
+    labs: ["campus", "demo"])
+
+  /// The candidates for a line with the cursor at its end, and the text that they replace.
+  private func complete(_ line: String) -> String {
+    let completion = completer.complete(line, cursor: line.utf8.count)
+    guard !completion.candidates.isEmpty else { return "" }
+    let typed = String(decoding: line.utf8.dropFirst(completion.start), as: UTF8.self)
+    return "<\(typed)> " + completion.candidates.map(\.text).joined(separator: " ")
+  }
+
+  @Test(
+    "what may stand before the cursor",
+    arguments: [
+      ("unse", "<unse> unset"),
+      ("echo a; unse", "<unse> unset"),
+      ("repeat 3 { unse", "<unse> unset"),
+      ("set timeo", "<timeo> timeout"),
+      ("set protocol ", "<> auto icmp udp"),
+      ("set protocol u", "<u> udp"),
+      ("set gap-limit o", "<o> off"),
+      ("unset late", "<late> late.keep"),
+      ("expect h", "<h> hops hop"),
+      ("expect not rea", "<rea> reached"),
+      ("expect hop 3 s", "<s> silent"),
+      ("expect end l", "<l> loop"),
+      ("expect %b", "<%b> %before"),
+      ("expect hops > ", ""),
+      ("repeat 3 ev", "<ev> every"),
+      ("help exp", "<exp> expect"),
+      ("nonsense ", ""),
+      ("echo a | gre", ""),
+      ("# set ti", ""),
+      ("echo $x", ""),
+      ("echo \u{1B}", ""),
+    ])
+  func candidates(line: String, expected: String) {
+    #expect(complete(line) == expected)
+  }
+
+  @Test("an empty line offers every command")
+  func commands() {
+    #expect(completer.complete("", cursor: 0).candidates.map(\.text) == CommandTable.all.map(\.name))
+  }
+
+  @Test("what is behind the cursor does not count")
+  func cursor() {
+    #expect(completer.complete("unse timeout", cursor: 4).candidates.map(\.text) == ["unset"])
+  }
+
+  @Test("files are completed where a file is meant")
+  func files() {
+    #expect(complete("source /et") == "<et> /etc/" || complete("source /et").hasPrefix("</et> /etc/"))
+    #expect(complete("echo a > /etc/host").contains("/etc/hosts"))
+    #expect(completer.complete("source /et", cursor: 10).candidates.first?.isFinal == false)
+  }
+}

@@ -1,0 +1,59 @@
+import Lexing
+import Shell
+import Testing
+
+@Suite("Launch")
+struct LaunchTests {
+  private func parse(_ arguments: [String]) throws(Diagnostic) -> Launch {
+    try Launch.parse(arguments, fileExists: { $0 == "file" })
+  }
+
+  @Test("the arguments say what to do")
+  func forms() throws {
+    #expect(try parse([]) == .shell(readsStartFile: true))
+    #expect(try parse(["--no-rc"]) == .shell(readsStartFile: false))
+    #expect(try parse(["file", "a", "-b"]) == .script(path: "file", arguments: ["a", "-b"], readsStartFile: true))
+    #expect(try parse(["./echo"]) == .script(path: "./echo", arguments: [], readsStartFile: true))
+    #expect(try parse(["--", "echo"]) == .script(path: "echo", arguments: [], readsStartFile: true))
+    #expect(
+      try parse(["--no-rc", "-c", "echo $1", "x"]) == .lines("echo $1", arguments: ["x"], readsStartFile: false))
+    #expect(try parse(["--version"]) == .print("ftrsh 0.1.0"))
+    #expect(
+      try parse(["echo", "a b", "", "it's", "$x", "}", "#"])
+        == .command(line: "echo 'a b' '' 'it'\\''s' '$x' '}' '#'", readsStartFile: true))
+  }
+
+  @Test(
+    "wrong arguments are shown as the line that they were",
+    arguments: [
+      (["-x"], "ftrsh: unknown option '-x'\n    ftrsh -x\n          ^^\n  try: 'ftrsh --help'"),
+      (
+        ["--no-rc", "--versoin"],
+        "ftrsh: unknown option '--versoin'\n    ftrsh --no-rc --versoin\n                  ^^^^^^^^^\n  try: '--version'"
+      ),
+      (["-c"], "ftrsh: -c needs the lines to run\n    ftrsh -c\n          ^^"),
+      (
+        ["ehco", "x"],
+        "ftrsh: 'ehco' is no command and no file\n    ftrsh ehco x\n          ^^^^\n  try: 'ftrsh echo'"
+      ),
+      (
+        ["--completions", "csh"],
+        "ftrsh: there are no completions for 'csh'\n    ftrsh --completions csh\n                        ^^^\n"
+          + "  try: bash, zsh or fish"
+      ),
+      (
+        ["--completions"],
+        "ftrsh: --completions needs the name of a shell\n    ftrsh --completions\n          ^^^^^^^^^^^^^\n"
+          + "  try: bash, zsh or fish"
+      ),
+    ])
+  func wrong(arguments: [String], expected: String) throws {
+    #expect(try #require(throws: Diagnostic.self) { try parse(arguments) }.text == expected)
+  }
+
+  @Test("a quoted word reads back as it was", arguments: ["", "a", "a b", "it's", "'", "$x;\"\\", "{", "é|>"])
+  func quoting(word: String) throws {
+    let script = try Script(SourceText("echo " + Launch.quoted(word)), keepsOperators: { _ in false })
+    #expect(script.statements.first?.words.last?.literal == word)
+  }
+}
