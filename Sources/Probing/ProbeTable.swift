@@ -27,8 +27,9 @@ package struct ProbeTable {
 
   private var entries: [Entry] = []
   private var free: [UInt32] = []
-  /// Slot + 1, or 0 when empty.
-  private var index: [UInt32]
+  /// Places: 0 when empty, else the upper half of the identity's hash above slot + 1. The hash lets a look-up pass
+  /// over other identities, and a removal shift them, without touching their entries.
+  private var index: [UInt64]
   private var mask: Int
   private var expiries: Deque<(launch: LaunchID, at: Instant)> = []
 
@@ -50,7 +51,8 @@ package struct ProbeTable {
   ) -> LaunchID? {
     guard count < Self.mostEntries else { return nil }
     if count * 2 >= index.count { grow() }
-    let place = position(of: identity)
+    let hash = identity.mixed
+    let place = position(of: identity, hash)
     guard index[place] == 0 else { return nil }
     let slot: UInt32
     if let reused = free.popLast() {
@@ -62,7 +64,7 @@ package struct ProbeTable {
       slot = UInt32(entries.count)
       entries.append(Entry(identity: identity, tracer: tracer, probe: probe, generation: 0, isUsed: true))
     }
-    index[place] = slot + 1
+    index[place] = Self.indexed(hash, slot)
     let launch = LaunchID(slot: slot, generation: entries[Int(slot)].generation)
     expiries.append((launch, keepUntil))
     return launch
@@ -70,8 +72,8 @@ package struct ProbeTable {
 
   /// The launch with that identity; nil when no probe of ours has it, which is common on a raw socket.
   package func find(_ identity: WireIdentity) -> Entry? {
-    let found = index[position(of: identity)]
-    return found == 0 ? nil : entries[Int(found - 1)]
+    let found = index[position(of: identity, identity.mixed)]
+    return found == 0 ? nil : entries[Self.slot(found)]
   }
 
   /// The launch by its own name; nil when it has been forgotten.
@@ -104,7 +106,7 @@ package struct ProbeTable {
   /// Forgets a launch before its time: it was never sent.
   package mutating func remove(_ launch: LaunchID) {
     guard let entry = find(launch) else { return }
-    erase(at: position(of: entry.identity))
+    erase(at: position(of: entry.identity, entry.identity.mixed))
     entries[Int(launch.slot)].isUsed = false
     free.append(launch.slot)
   }
@@ -122,10 +124,23 @@ package struct ProbeTable {
   /// When the oldest launch may be forgotten; nil when the table is empty.
   package var nextExpiry: Instant? { expiries.first?.at }
 
+  @inline(__always)
+  private static func indexed(_ hash: UInt64, _ slot: UInt32) -> UInt64 { hash & ~0xffff_ffff | UInt64(slot + 1) }
+
+  @inline(__always)
+  private static func slot(_ indexed: UInt64) -> Int { Int(indexed & 0xffff_ffff) - 1 }
+
+  /// The place at which an identity with that hash would stand in an index without others.
+  @inline(__always)
+  private func home(_ hash: UInt64) -> Int { Int(hash >> 32) & mask }
+
   /// Where the identity stands in the index, or the empty place where it would.
-  private func position(of identity: WireIdentity) -> Int {
-    var place = Int(truncatingIfNeeded: identity.mixed) & mask
-    while index[place] != 0, entries[Int(index[place] - 1)].identity != identity {
+  @inline(__always)
+  private func position(of identity: WireIdentity, _ hash: UInt64) -> Int {
+    var place = home(hash)
+    while index[place] != 0 {
+      let found = index[place]
+      if (found ^ hash) >> 32 == 0, entries[Self.slot(found)].identity == identity { break }
       place = (place + 1) & mask
     }
     return place
@@ -136,9 +151,8 @@ package struct ProbeTable {
     index[hole] = 0
     var place = (hole + 1) & mask
     while index[place] != 0 {
-      let home = Int(truncatingIfNeeded: entries[Int(index[place] - 1)].identity.mixed) & mask
       // An entry may move back to the hole unless its home lies between the hole and where it stands.
-      if (place &- home) & mask >= (place &- hole) & mask {
+      if (place &- home(index[place])) & mask >= (place &- hole) & mask {
         index[hole] = index[place]
         index[place] = 0
         hole = place
@@ -151,7 +165,8 @@ package struct ProbeTable {
     index = Array(repeating: 0, count: index.count * 2)
     mask = index.count - 1
     for slot in entries.indices where entries[slot].isUsed {
-      index[position(of: entries[slot].identity)] = UInt32(slot + 1)
+      let hash = entries[slot].identity.mixed
+      index[position(of: entries[slot].identity, hash)] = Self.indexed(hash, UInt32(slot))
     }
   }
 }

@@ -44,6 +44,7 @@ package enum ReplyParser {
     }
   }
 
+  @inline(__always)
   private static func parseDatagram(_ bytes: RawSpan) -> ParsedReply? {
     do throws(PacketError) {
       let header = try IPv4Header.parse(bytes)
@@ -66,6 +67,7 @@ package enum ReplyParser {
     }
   }
 
+  @inline(__always)
   private static func reply(
     _ message: ICMPMessage, _ bytes: RawSpan, from source: IPAddress, hopLimit: UInt8?
   ) -> ParsedReply? {
@@ -92,6 +94,7 @@ package enum ReplyParser {
       quotedTTL: quoted.timeToLive, extensions: message.extensions)
   }
 
+  @inline(__always)
   private static func key(of quoted: QuotedDatagram, _ bytes: RawSpan) -> ParsedReply.Key? {
     switch quoted.transport {
     case .icmp(let type, _, _, let identifier, let sequence):

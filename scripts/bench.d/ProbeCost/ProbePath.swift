@@ -6,8 +6,9 @@ import Tracing
 /// Everything that happens to a probe between two system calls: take an identity, build the message with its checksum,
 /// parse the router's answer, find whose it is, and forget it.
 struct ProbePath {
-  private static let probesPerRound = 1024
-  private static let rounds = 2000
+  /// In flight at once: as many as one batch.
+  private static let probesPerRound = DepartureBatch.mostRecords
+  private static let rounds = 20_000
   private static let local: UInt16 = 0x4321
 
   private let target = IPAddress(203, 0, 113, 80)
@@ -35,10 +36,10 @@ struct ProbePath {
   }
 
   private func send(_ table: inout ProbeTable, _ departures: inout DepartureBatch) {
+    departures.removeAll()
     for number in 0..<Self.probesPerRound {
       let sequence = UInt16(truncatingIfNeeded: number)
       let identity = encoder.identity(sequence: sequence, destination: target)
-      if number % DepartureBatch.mostRecords == 0 { departures.removeAll() }
       guard let probe = ProbeID(number: number),
         table.insert(identity, tracer: 0, probe: probe, keepUntil: .zero) != nil
       else { continue }
