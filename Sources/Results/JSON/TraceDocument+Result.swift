@@ -1,0 +1,123 @@
+import Packets
+import Time
+import Tracing
+
+extension TraceDocument {
+  /// The command that makes these documents.
+  package static let command = "trace"
+
+  /// The JSON form of a result; of one whose trace has not ended too.
+  package init(_ result: TraceResult) {
+    let trace = result.trace
+    let findings = result.findings
+    schema = ResultCoding.schema
+    command = Self.command
+    version = result.version
+    id = result.id.description
+    target = result.target
+    targetIP = result.address.description
+    family = result.method.family.word
+    network = result.network
+    protocolName = result.method.protocolName.rawValue
+    socket = result.method.socket.rawValue
+    engine = result.engine.rawValue
+    started = result.started.description
+    options = Options(trace.request)
+    reached = result.isReached
+    warnings = result.warnings + findings.ofTrace.map(\.sentence)
+    evidence = Evidence(trace)
+    counts = Counts(result.counts)
+    hops = trace.path.map { HopDocument($0, findings[$0.ttl]) }
+    name = result.name
+    elapsed = trace.elapsed.map { Milliseconds($0) }
+    end = trace.end.map { End($0) }
+  }
+}
+
+extension TraceDocument.Options {
+  init(_ request: TraceRequest) {
+    firstTTL = Int(request.firstTTL.value)
+    maxTTL = Int(request.lastTTL.value)
+    queries = request.queries
+    timeout = Milliseconds(request.timeout)
+    window = request.window
+    interval = Milliseconds(request.interval)
+    attemptInterval = Milliseconds(request.attemptInterval)
+    flow = Int(request.flow.value)
+    overall = request.overall.map { Milliseconds($0) }
+    gapLimit = request.gapLimit
+    patience = request.patience
+    port =
+      switch request.method.protocolName {
+      case .icmp: nil
+      case .udp: Int(request.port)
+      }
+    source = request.source?.description
+    interfaceIndex = request.interfaceIndex == 0 ? nil : Int(request.interfaceIndex)
+    distanceHint = request.distanceHint.map { Int($0.value) }
+  }
+}
+
+extension TraceDocument.End {
+  init(_ end: TraceEnd) {
+    reason = TraceDocument.EndReason(end)
+    ttl = end.ttl.map { Int($0.value) }
+    guard case .unreachable(_, let unreachable) = end else { return }
+    code = Int(unreachable.code)
+    marker = unreachable.marker
+  }
+}
+
+extension TraceDocument.EndReason {
+  init(_ end: TraceEnd) {
+    switch end {
+    case .reached: self = .reached
+    case .unreachable: self = .unreachable
+    case .loop: self = .loop
+    case .gapLimit: self = .gapLimit
+    case .exhausted: self = .exhausted
+    case .cancelled: self = .cancelled
+    case .overall: self = .overall
+    case .failed: self = .failed
+    }
+  }
+}
+
+extension TraceDocument.Evidence {
+  init(_ trace: Trace) {
+    largestLag = Milliseconds(trace.evidence.largestLag)
+    dropped = trace.evidence.dropped
+    let delays = trace.path.flatMap(\.probes).compactMap { record -> Duration? in
+      guard case .late(_, rtt: _, let by) = record.outcome else { return nil }
+      return by
+    }
+    late = delays.count
+    largestLate = delays.max().map { Milliseconds($0) }
+  }
+}
+
+extension TraceDocument.Counts {
+  init(_ counts: ProbeCounts) {
+    sent = counts.sent
+    replies = counts.replies
+    silent = counts.silent
+    givenUp = counts.givenUp
+    late = counts.late
+    revised = counts.revised
+    duplicate = counts.duplicate
+    unsendable = counts.unsendable
+    foreign = counts.foreign
+    dropped = counts.dropped
+    beyond = counts.beyond
+  }
+}
+
+extension AddressFamily {
+  /// The family as one word of JSON.
+  var word: String {
+    switch self {
+    case .ipv4: "ipv4"
+    case .ipv6: "ipv6"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+// Results: a finished trace with what is known about it, its findings and its JSON form, and the console it is shown on.
+// Nothing here sends, waits or looks anything up, and nothing here decides how a result looks as text (Rendering does).
+
+import Packets
+import Time
+import Tracing
+
+/// The way of waiting for replies.
+package enum EngineName: String, Hashable, Sendable, CaseIterable {
+  /// One epoll thread with shared sockets, judging by the kernel's stamps.
+  case reactor
+}
+
+/// A trace and the circumstances it was made in: what is shown, stored, compared and exported.
+///
+/// While the trace runs, `trace` is the fold of its events so far; `trace.end` tells.
+package struct TraceResult: Hashable, Sendable {
+  package var id: ResultID
+  /// The command as it was typed.
+  package var commandLine: String
+  /// The target as it was typed: a name or an address.
+  package var target: String
+  /// Given by `as NAME`.
+  package var name: String?
+  /// As `Network.name` gives it: "live", "lab demo".
+  package var network: String
+  package var engine = EngineName.reactor
+  package var started: WallTime
+  /// Of the program that made it.
+  package var version: String
+  /// What the user was warned of, one sentence each.
+  package var warnings: [String] = []
+  package var trace: Trace
+
+  package init(
+    id: ResultID, commandLine: String, target: String, name: String? = nil, network: String, started: WallTime,
+    version: String, warnings: [String] = [], trace: Trace
+  ) {
+    self.id = id
+    self.commandLine = commandLine
+    self.target = target
+    self.name = name
+    self.network = network
+    self.started = started
+    self.version = version
+    self.warnings = warnings
+    self.trace = trace
+  }
+
+  /// How it was probed.
+  package var method: ProbeMethod { trace.request.method }
+
+  /// The target's address.
+  package var address: IPAddress { trace.request.target }
+
+  /// Whether the target answered in time, however the trace ended.
+  package var isReached: Bool { trace.reachedTTL != nil }
+
+  package var counts: ProbeCounts { ProbeCounts(trace) }
+
+  package var findings: Findings { Findings(trace) }
+}
