@@ -58,7 +58,9 @@ let package = Package(
     module(
       "Simulation", ["Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO", heaps],
       resources: [.embedInCode("Networks")]),
-    module("Rendering", ["Results", "Tracing", "Packets", "Time"]),
+    module(
+      "Rendering", ["Results", "Tracing", "Packets", "Time"],
+      resources: [.embedInCode("Schema/ftrsh.schema.json")]),
 
     // Floor 6: the language and the terminal.
     module(

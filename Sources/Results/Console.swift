@@ -17,7 +17,8 @@ package protocol Console: AnyObject, Sendable {
 
   /// Shows or updates the live block, the last rows of the terminal. Rows that have scrolled off are not touched.
   ///
-  /// Rows only ever grow in number while a block is open. Does nothing when standard output is no terminal.
+  /// Rows mostly grow in number while a block is open; fewer rows than before cost a drawing of the whole block. Does nothing
+  /// when standard output is no terminal.
   func showLive(_ rows: [StyledLine])
 
   /// Ends the live block, whose rows stay as they are; the cursor stands below it.

@@ -51,7 +51,7 @@ extension Milliseconds {
   /// With its unit and few digits, for sentences: `46.2 ms`, and from a second on `1.2 s`.
   package var brief: String {
     microseconds.magnitude < 999_950
-      ? "\(Self.fixed(microseconds, decimals: 1)) ms" : "\(Self.fixed(microseconds / 1000, decimals: 1)) s"
+      ? "\(Self.fixed(microseconds, decimals: 1)) ms" : seconds
   }
 
   /// With its unit and every digit that matters, for settings: `70 ms`, `1 s`, `1.5 s`, `0.25 ms`.
@@ -62,4 +62,7 @@ extension Milliseconds {
     if digits.last == "." { digits.removeLast() }
     return "\(digits) \(isLong ? "s" : "ms")"
   }
+
+  /// In seconds with one decimal, for a wait that goes on: `0.7 s`.
+  package var seconds: String { "\(Self.fixed(microseconds / 1000, decimals: 1)) s" }
 }

@@ -1,0 +1,45 @@
+import Results
+import Tracing
+
+/// Which rows of a running trace may be written where they can never be drawn again.
+///
+/// A hop may be written when nothing that is still to come in time could change its rows:
+/// - all its attempts have outcomes, and none will be made again on a socket of its own;
+/// - somebody behind it answered, if it is silent itself: else it may be part of the silence at the end;
+/// - no responder has come back below it (a loop), which might be where the path ends.
+///
+/// What comes out of time changes a written row no more; the closing line counts it.
+struct SettledRows {
+  private var written = 0
+
+  /// The rows that have become certain since the last call.
+  mutating func take(from text: TraceText) -> [StyledLine] {
+    let trace = text.result.trace
+    var lines: [StyledLine] = []
+    for hop in text.speakingHops.dropFirst(written) {
+      guard Self.isSettled(hop, in: trace), !Self.isBehindLoop(hop, text.findings, trace) else { break }
+      lines += text.rows(of: hop)
+      written += 1
+    }
+    return lines
+  }
+
+  /// All rows that have not been written, of a trace that has ended.
+  mutating func takeRest(from text: TraceText) -> [StyledLine] {
+    let rest = text.speakingHops.dropFirst(written)
+    written += rest.count
+    return rest.flatMap(text.rows) + [text.trailingSilence].compactMap { $0 }
+  }
+
+  private static func isSettled(_ hop: Hop, in trace: Trace) -> Bool {
+    let attempts = hop.probes.filter { !$0.isSuperseded }
+    guard attempts.count >= trace.request.queries, hop.isSettled else { return false }
+    // Only an error queue gives errors that do not say which probe they are for.
+    guard trace.request.method.socket == .errqueue else { return true }
+    return attempts.allSatisfy { !$0.outcome.isSilent || $0.probe.ownSocket }
+  }
+
+  private static func isBehindLoop(_ hop: Hop, _ findings: Findings, _ trace: Trace) -> Bool {
+    trace.path.contains { $0.ttl < hop.ttl && findings[$0.ttl].contains { $0.kind == .loop } }
+  }
+}
