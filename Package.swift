@@ -83,7 +83,7 @@ let package = Package(
     tests("PacketsTests", ["Packets"]),
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
-    tests("ProbingTests", ["Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO"]),
+    tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
     tests("ResultsTests", ["Results", "Probing", "Tracing", "Packets", "Time"]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),

@@ -26,6 +26,8 @@ package struct TracerTable {
     let request: TraceRequest
     let encoder: ProbeProtocol
     var tracer: Tracer
+    /// The tracer's own, kept here since every turn looks at those of all.
+    var deadline: Instant?
     /// Launched and not sent yet, oldest first.
     var queue: Deque<Probe> = []
     /// Launches that the probe table keeps for it.
@@ -46,7 +48,9 @@ package struct TracerTable {
 
   /// A place stays where it is while its trace is known, since the probe table names it by its index.
   private var slots: [Slot] = []
+  /// Traces known, and those of them that have not finished.
   private var live = 0
+  private var running = 0
   private var probes = ProbeTable()
   private var pacer = Pacer()
   private var nextSequence: UInt16
@@ -69,7 +73,7 @@ package struct TracerTable {
   package init(firstSequence: UInt16) { nextSequence = firstSequence }
 
   /// Whether every trace has finished; some may still be kept for late replies.
-  package var isIdle: Bool { slots.indices.allSatisfy { slots[$0].id == nil || slots[$0].tracer.isFinished } }
+  package var isIdle: Bool { running == 0 }
 
   /// Whether a trace is known, running or kept for late replies.
   package func knows(_ id: TraceID) -> Bool { slots.contains { $0.id == id } }
@@ -107,6 +111,7 @@ extension TracerTable {
       slots.append(slot)
     }
     live += 1
+    running += 1
     handle(.begin, index, at: now)
   }
 
@@ -141,7 +146,7 @@ extension TracerTable {
   /// Lets time pass for every tracer, and forgets identities whose time is over.
   package mutating func tick(at now: Instant) {
     for index in slots.indices {
-      guard slots[index].id != nil, let deadline = slots[index].tracer.deadline, deadline <= now else { continue }
+      guard let deadline = slots[index].deadline, deadline <= now else { continue }
       handle(.tick, index, at: now)
     }
     var touched: [Int] = []
@@ -186,8 +191,7 @@ extension TracerTable {
   package var nextDeadline: Instant? {
     var next = probes.nextExpiry
     for index in slots.indices {
-      guard slots[index].id != nil else { continue }
-      if let deadline = slots[index].tracer.deadline { next = next.map { min($0, deadline) } ?? deadline }
+      if let deadline = slots[index].deadline { next = next.map { min($0, deadline) } ?? deadline }
       if !slots[index].queue.isEmpty {
         let ready = retryTime ?? .zero
         next = next.map { min($0, ready) } ?? ready
@@ -200,7 +204,10 @@ extension TracerTable {
 extension TracerTable {
   private mutating func handle(_ input: TracerInput, _ index: Int, at now: Instant) {
     effects.removeAll(keepingCapacity: true)
+    let wasFinished = slots[index].tracer.isFinished
     slots[index].tracer.handle(input, at: now, into: &effects)
+    slots[index].deadline = slots[index].tracer.deadline
+    if !wasFinished, slots[index].tracer.isFinished { running -= 1 }
     guard let id = slots[index].id else { return }
     for effect in effects {
       switch effect {

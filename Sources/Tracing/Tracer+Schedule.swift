@@ -64,7 +64,7 @@ extension Tracer {
   /// The TTL to probe now, taken off the plan: own-socket repeats first, then first attempts, then further ones.
   mutating func nextReadyTTL(at now: Instant) -> TTL? {
     guard !isBehindGap else { return nil }
-    if let slot = wantsOwnSocket.indices.first(where: { wantsOwnSocket[$0] && !isQueued[$0] }) {
+    if hasAmbiguousErrors, let slot = nextOwnSocketSlot {
       return trace.hops[slot].ttl
     }
     if nextTTL <= Int(ceiling.value) {
@@ -84,7 +84,7 @@ extension Tracer {
   /// When the next launch may be, window and interval aside; nil when nothing is left to launch.
   var readyTime: Instant? {
     if nextTTL <= Int(ceiling.value) { return .zero }
-    if wantsOwnSocket.indices.contains(where: { wantsOwnSocket[$0] && !isQueued[$0] }) { return .zero }
+    if hasAmbiguousErrors, nextOwnSocketSlot != nil { return .zero }
     guard againCount > 0 else { return nil }
     var least: Instant?
     for slot in again.indices where trace.hops[slot].ttl <= ceiling {
@@ -92,6 +92,10 @@ extension Tracer {
       least = least.map { min($0, ready) } ?? ready
     }
     return least
+  }
+
+  private var nextOwnSocketSlot: Int? {
+    wantsOwnSocket.indices.first { wantsOwnSocket[$0] && !isQueued[$0] }
   }
 
   mutating func planNextAttempt(at ttl: TTL, after departure: Instant) {

@@ -73,6 +73,8 @@ package struct Tracer: Sendable {
   /// By TTL: who answered first, for the detection of loops.
   var responders: [IPAddress?]
   var highestAnswered: TTL?
+  /// A router said unreachable, or a responder came back: `tentativeEnd` has to be looked for.
+  var mayEndEarly = false
   /// The `trace.reachedTTL` that conclusions have been drawn from.
   var knownReached: TTL?
   var tentativeEnd: TraceEnd?
@@ -202,19 +204,23 @@ extension Tracer {
     if isFinished { reviseEnd(into: &effects) }
   }
 
-  /// Draws conclusions from a reply that counts. Runs once a reply, so it looks at all hops only when one has news.
+  /// Draws conclusions from a reply that counts. Runs once a reply, so it looks at all hops only on a path that has
+  /// shown something unusual.
   private mutating func learn(from reply: Reply, at ttl: TTL, rtt: Duration) {
     largestRTT = max(largestRTT, rtt)
     let slot = slot(of: ttl)
-    let isNews = responders[slot] == nil || reply.pathEndCode != nil
     highestAnswered = highestAnswered.map { max($0, ttl) } ?? ttl
-    if responders[slot] == nil { responders[slot] = reply.responder }
+    if reply.pathEndCode != nil { mayEndEarly = true }
+    if responders[slot] == nil {
+      if responders.contains(reply.responder) { mayEndEarly = true }
+      responders[slot] = reply.responder
+    }
     if let reached = trace.reachedTTL {
       if reached != knownReached { forget(behind: reached) }
       knownReached = reached
       return
     }
-    if isNews { tentativeEnd = findTentativeEnd() }
+    if mayEndEarly { tentativeEnd = findTentativeEnd() }
     // The path has grown: where the target used to be, another host answers.
     if let hint = request.distanceHint, ttl >= hint { hintCeiling = request.lastTTL }
   }
