@@ -34,11 +34,11 @@ struct DatagramSimulation {
   private var identification: UInt16
   private var writer = ByteWriter()
 
-  /// Most datagrams under way at once: over twice what the hardest test asks for (200,000), at about 300 bytes each.
-  static let mostFlights = 1 << 19
+  private let capacity: Int
 
-  init(_ topology: Topology, seed: UInt64) {
+  init(_ topology: Topology, seed: UInt64, capacity: Int) {
     self.topology = topology
+    self.capacity = capacity
     routes = RouteTable(topology)
     links = topology.links.map { LinkCrossing(LinkModel($0.behaviors)) }
     nodes = topology.nodes.map { NodeModel($0.behaviors) }
@@ -56,7 +56,7 @@ struct DatagramSimulation {
   mutating func send(_ record: DepartureBatch.Record, message bytes: [UInt8], at now: Instant) throws(SendFailure) {
     let source = try VantageHost.source(of: record, in: topology)
     guard let route = routes.route(to: record.destination) else { throw VantageHost.noRoute(to: record.destination) }
-    guard flights.count - freeSlots.count < Self.mostFlights else { throw VantageHost.noRoom }
+    guard flights.count - freeSlots.count < capacity else { throw VantageHost.noRoom(for: capacity) }
     let ttl = Int(record.hopLimit)
     let hop = min(ttl, route.reach)
     identification &+= 1

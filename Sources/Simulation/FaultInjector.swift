@@ -54,6 +54,8 @@ package final class FaultInjector: Transport {
     package var corrupted = 0
     package var delayed = 0
     package var refused = 0
+
+    package init() {}
   }
 
   private struct HeldArrival {

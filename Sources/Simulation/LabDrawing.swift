@@ -12,12 +12,22 @@ package enum LabDrawing {
 
   /// The whole network: its nodes in the order of the paths, each behind its distance, then its targets.
   ///
-  /// The longest branch stays at the left edge; shorter ones are drawn indented, under the node where they leave.
+  /// The longest branch stays at the left edge; shorter ones stand before it, behind a bar, under the node where they
+  /// leave:
+  ///
+  ///     2  backbone
+  ///     3  ├ library
+  ///     4  │ tablet
+  ///     3  science
   package static func show(_ entry: LabCatalog.Entry) -> [String] {
     let topology = entry.topology
     var lines = ["\(topology.name): \(topology.summary)", ""]
     var rows = [["hop", "node", "IPv4", "IPv6", "name", "behaviour"]]
     rows += PathTree(topology).branches.map { branch in row(for: branch, in: topology) }
+    let distanceWidth = rows.map { $0[0].count }.max() ?? 0
+    for index in rows.indices {
+      rows[index][0] = String(repeating: " ", count: distanceWidth - rows[index][0].count) + rows[index][0]
+    }
     lines += aligned(rows)
     guard !topology.targets.isEmpty else { return lines }
     lines += ["", "targets"]
@@ -32,7 +42,7 @@ package enum LabDrawing {
     if node.isBorder { notes.append(NodeProperty.border.rawValue) }
     notes += node.servedPrefixes.map { "\(NodeProperty.serves.rawValue) \($0)" }
     return [
-      String(branch.depth), String(repeating: "  ", count: branch.indentation) + node.name,
+      String(branch.depth), branch.bars + node.name,
       node.address(.ipv4)?.description ?? "-", node.address(.ipv6)?.description ?? "-", node.dnsName ?? "-",
       notes.joined(separator: ", "),
     ]
@@ -46,7 +56,7 @@ package enum LabDrawing {
     return route.path.nodes.count == 1 ? "1 hop" : "\(route.path.nodes.count) hops"
   }
 
-  /// Rows as lines, their columns padded to the widest entry and two spaces apart; all text here is ASCII.
+  /// Rows as lines, their columns padded to the widest entry and two spaces apart; all characters here are one column wide.
   private static func aligned(_ rows: [[String]]) -> [String] {
     var widths: [Int] = []
     for row in rows {
@@ -75,7 +85,9 @@ private struct PathTree {
     /// The link that leads to it; nil for the vantage point.
     let link: Int?
     let depth: Int
-    let indentation: Int
+    /// What stands before the node's name, and before those of the nodes behind it.
+    let bars: String
+    let barsBehind: String
   }
 
   private(set) var branches: [Branch] = []
@@ -103,7 +115,7 @@ private struct PathTree {
 
   /// Walks the tree with a stack of its own, so that a long chain costs no recursion: short branches first, the longest last.
   private mutating func draw() {
-    var stack = [Branch(node: Topology.vantage, link: nil, depth: 0, indentation: 0)]
+    var stack = [Branch(node: Topology.vantage, link: nil, depth: 0, bars: "", barsBehind: "")]
     while let branch = stack.popLast() {
       branches.append(branch)
       let sorted = children[branch.node].sorted { heights[$0.node] > heights[$1.node] }
@@ -111,7 +123,8 @@ private struct PathTree {
         stack.append(
           Branch(
             node: child.node, link: child.link, depth: branch.depth + 1,
-            indentation: branch.indentation + (rank == 0 ? 0 : 1)))
+            bars: branch.barsBehind + (rank == 0 ? "" : "├ "),
+            barsBehind: branch.barsBehind + (rank == 0 ? "" : "│ ")))
       }
     }
   }

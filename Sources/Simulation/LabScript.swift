@@ -18,9 +18,12 @@ package enum LabScript {
 
   /// The words behind `lab`.
   private static func words(of statement: Statement, in source: SourceText) throws(Diagnostic) -> [LabWord] {
-    guard statement.block == nil, statement.redirection == nil, statement.words.first?.literal == "lab" else {
-      throw Diagnostic("a network file holds 'lab' statements only", try: "'lab node NAME ADDRESS'")
+    guard statement.words.first?.literal == "lab" else {
+      throw Diagnostic("a network file holds 'lab' statements only", try: "'\(LabStatement.node.usage)'")
         .at(statement.words.first?.range ?? statement.range, in: source)
+    }
+    if let extra = statement.block?.range ?? statement.redirection?.range {
+      throw Diagnostic("a 'lab' statement of a network file has words only").at(extra, in: source)
     }
     var words: [LabWord] = []
     for word in statement.words.dropFirst() {

@@ -16,12 +16,12 @@ package enum LabStatement: String, CaseIterable, Sendable {
   /// The form of the statement: capitals stand for values, brackets for what may be left out.
   package var usage: String {
     switch self {
-    case .new: "lab new NAME 'SUMMARY'"
+    case .new: #"lab new NAME "SUMMARY""#
     case .node: "lab node NAME ADDRESS [ADDRESS6] [PROPERTY…]"
     case .hop: "lab hop NAME ADDRESS [ADDRESS6] [from NODE] [PROPERTY…]"
     case .link: "lab link NODE NODE [PROPERTY…]"
     case .name: "lab name DNSNAME ADDRESS [ADDRESS6]"
-    case .target: "lab target DNSNAME 'WHAT TO LOOK FOR'"
+    case .target: #"lab target DNSNAME "WHAT TO LOOK FOR""#
     }
   }
 

@@ -11,9 +11,14 @@ import Tracing
 package final class SimulatedNetwork: Transport {
   private var simulation: DatagramSimulation
 
-  /// - Parameter seed: decides jitter, losses and header identifications.
-  package init(_ topology: Topology, seed: UInt64) {
-    simulation = DatagramSimulation(topology, seed: seed)
+  /// Most datagrams under way at once: over twice what the hardest test asks for (200,000), at about 300 bytes each.
+  package static let usualCapacity = 1 << 19
+
+  /// - Parameters:
+  ///   - seed: decides jitter, losses and header identifications.
+  ///   - capacity: how many datagrams may be under way at once; more are refused with ENOBUFS.
+  package init(_ topology: Topology, seed: UInt64, capacity: Int = SimulatedNetwork.usualCapacity) {
+    simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
   }
 
   /// The ICMP identifier of flow 0, and the first UDP source port; other flows count up from there.

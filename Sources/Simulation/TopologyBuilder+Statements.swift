@@ -165,7 +165,10 @@ extension TopologyBuilder {
       throw reader.wrong("'\(word.text)' is given twice", at: word)
     }
     reader.skip()
+    let usage = reader.usage
+    reader.usage = kind.usage
     behaviors.append(try kind.init(reading: &reader))
+    reader.usage = usage
     return true
   }
 

@@ -59,6 +59,7 @@ package struct TopologyBuilder: Sendable {
     guard statement == .new || topology != nil else {
       throw reader.wrong("there is no network yet", at: verb, try: "begin with '\(LabStatement.new.usage)'")
     }
+    reader.usage = statement.usage
     let addition = try read(statement, at: verb, &reader, source)
     try reader.end()
     add(addition)

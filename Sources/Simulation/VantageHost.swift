@@ -35,8 +35,8 @@ enum VantageHost {
     failure(ENETUNREACH, "the lab's host has no \(destination.family) link")
   }
 
-  static var noRoom: SendFailure {
-    failure(ENOBUFS, "\(DatagramSimulation.mostFlights) datagrams are under way already")
+  static func noRoom(for capacity: Int) -> SendFailure {
+    failure(ENOBUFS, "\(capacity) datagrams are under way already")
   }
 
   private static func failure(_ errno: Int32, _ reason: String) -> SendFailure {

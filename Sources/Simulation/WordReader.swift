@@ -17,6 +17,8 @@ package struct WordReader {
   private let words: [LabWord]
   private let source: SourceText
   private var position = 0
+  /// The form of what is being read, for the complaint about a word that is missing.
+  package var usage: String?
 
   /// - Parameters:
   ///   - words: at least one; the command's own name is not among them.
@@ -49,7 +51,7 @@ package struct WordReader {
   package mutating func word(_ what: String) throws(Diagnostic) -> LabWord {
     guard let word = next else {
       let end = words.last?.range.upper ?? 0
-      throw Diagnostic("\(what) is missing here").at(SourceRange(end, end), in: source)
+      throw Diagnostic("\(what) is missing here", try: usage.map { "'\($0)'" }).at(SourceRange(end, end), in: source)
     }
     position += 1
     return word

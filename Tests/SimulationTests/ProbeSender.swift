@@ -59,8 +59,8 @@ struct ProbeSender {
     let identifier = try transport.open(method, flow: .standard)
     var batch = DepartureBatch()
     for ttl in ttls {
-      var writer = ByteWriter()
-      sequence += 1
+      var writer = ByteWriter(capacity: 64)
+      sequence &+= 1
       ICMPMessage.writeEcho(
         family: target.family, identifier: identifier, sequence: sequence, payload: payload.span.bytes,
         checksum: target.family == .ipv4 ? .message : .none, into: &writer)
@@ -77,7 +77,7 @@ struct ProbeSender {
     let port = try transport.open(method, flow: .standard)
     var batch = DepartureBatch()
     for ttl in ttls {
-      var writer = ByteWriter()
+      var writer = ByteWriter(capacity: 64)
       UDPHeader(sourcePort: port, destinationPort: 33434, payloadLength: 4).write(into: &writer)
       writer.append([1, 2, 3, 4])
       append(writer.bytes, method: method, to: target, port: 33434, ttl: ttl, into: &batch)
