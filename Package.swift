@@ -92,7 +92,7 @@ let package = Package(
       "ShellTests",
       ["Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
     tests("TerminalTests", ["Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
-    tests("EndToEndTests", ["SystemIO", "CSystemIO", "Time"]),
+    tests("EndToEndTests", ["Sockets", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -11,9 +11,11 @@ enum PingSocket {
   ///
   /// - Parameter launch: the probe that it is for; nil for a shared one.
   /// - Throws: `SystemError` of `socket` (EACCES when the group is not in the range), `bind` or `setsockopt`.
-  static func make(family: AddressFamily, launch: LaunchID? = nil) throws(SystemError) -> LiveSocket {
+  static func make(
+    family: AddressFamily, _ options: SocketOptions, launch: LaunchID?
+  ) throws(SystemError) -> LiveSocket {
     let descriptor = FileDescriptor(owning: try checked(csio_ping_socket(family.isIPv6), "socket"))
-    try SocketOptions.apply(to: descriptor.raw, family: family, queuesErrors: true)
+    try options.apply(to: descriptor.raw, family: family, queuesErrors: true)
     let identifier = try LocalEnd.bind(descriptor.raw, family: family)
     let method = ProbeMethod(protocolName: .icmp, socket: .ping, family: family)
     return LiveSocket(descriptor, method: method, identity: identifier, launch: launch)

@@ -9,14 +9,13 @@ import Tracing
 enum RawSocket {
   /// Makes one that hears about echo requests with this identifier.
   ///
-  /// - Parameter isFiltered: false only in the test that shows what the filter is for.
   /// - Throws: `SystemError` of `socket` (EPERM without the capability) or `setsockopt`.
   static func make(
-    family: AddressFamily, identifier: UInt16, isFiltered: Bool = true
+    family: AddressFamily, identifier: UInt16, _ options: SocketOptions
   ) throws(SystemError) -> LiveSocket {
     let result = Capability.withRawSockets { csio_raw_icmp_socket(family.isIPv6) }
     let descriptor = FileDescriptor(owning: try checked(result, "socket"))
-    if isFiltered {
+    if options.isFiltered {
       if family == .ipv6 {
         let types: [UInt8] = [
           ICMPv6Type.destinationUnreachable, ICMPv6Type.packetTooBig, ICMPv6Type.timeExceeded,
@@ -27,7 +26,7 @@ enum RawSocket {
       try PacketFilter.echo(identifier: identifier, family: family).attach(to: descriptor.raw)
     }
     // What came between `socket` and the filter stays in the buffer, and is the parser's to refuse.
-    try SocketOptions.apply(to: descriptor.raw, family: family, queuesErrors: false)
+    try options.apply(to: descriptor.raw, family: family, queuesErrors: false)
     let method = ProbeMethod(protocolName: .icmp, socket: .raw, family: family)
     return LiveSocket(descriptor, method: method, identity: identifier, launch: nil)
   }

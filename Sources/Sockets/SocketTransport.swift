@@ -34,9 +34,10 @@ package final class SocketTransport: Transport {
   private static let mostOwnSockets = 256
 
   private let loop: EventLoop
-  private let isFiltered: Bool
+  private let options: SocketOptions
   private let wake = SharedWake()
   private var wallClock: WallClockWatch?
+  private var stampKeeper: StampKeeper?
   private let wallClockWasSet = SocketAlarm()
 
   /// Shared sockets in the order of their making. Few: one a method and family, and one a flow of UDP.
@@ -61,10 +62,13 @@ package final class SocketTransport: Transport {
   ///
   /// - Parameters:
   ///   - loop: says when something has arrived.
+  ///   - receiveBufferBytes: of each shared socket; the kernel may give less.
   ///   - isFiltered: false leaves raw sockets without their packet filter: only for the test that shows what it is for.
-  package init(on loop: EventLoop, isFiltered: Bool = true) {
+  package init(
+    on loop: EventLoop, receiveBufferBytes: Int = SocketOptions.usualReceiveBufferBytes, isFiltered: Bool = true
+  ) {
     self.loop = loop
-    self.isFiltered = isFiltered
+    options = SocketOptions(receiveBufferBytes: Int32(clamping: receiveBufferBytes), isFiltered: isFiltered)
   }
 
   package func attach(wake body: @escaping @Sendable () -> Void) {
@@ -82,6 +86,7 @@ package final class SocketTransport: Transport {
   package func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
     if let socket = sharedSocket(method, flow) { return socket.identity }
     let socket = try make(method, flow: flow, launch: nil)
+    keepStamping()
     shared.append(socket)
     return socket.identity
   }
@@ -95,6 +100,7 @@ package final class SocketTransport: Transport {
   package func close() {
     wake.set(nil)
     wallClock = nil
+    stampKeeper = nil
     for socket in shared + own { socket.registration?.cancel() }
     closedDrops = dropCount
     shared = []
@@ -121,14 +127,27 @@ package final class SocketTransport: Transport {
     return socket
   }
 
+  /// Makes sure, once, that replies will be stamped.
+  private func keepStamping() {
+    guard stampKeeper == nil else { return }
+    do throws(SystemError) {
+      let keeper = try StampKeeper()
+      _ = keeper.waitForStamps()
+      stampKeeper = keeper
+    } catch {
+      // Without a loopback interface nothing can be tried; the first replies may be stamped by the program.
+      stampKeeper = nil
+    }
+  }
+
   private func make(_ method: ProbeMethod, flow: FlowID, launch: LaunchID?) throws(SendFailure) -> LiveSocket {
     do throws(SystemError) {
       let socket: LiveSocket
       switch (method.protocolName, method.socket) {
       case (.icmp, .raw):
-        socket = try RawSocket.make(family: method.family, identifier: identifier, isFiltered: isFiltered)
-      case (.icmp, .ping): socket = try PingSocket.make(family: method.family, launch: launch)
-      case (.udp, .errqueue): socket = try UDPSocket.make(family: method.family, flow: flow, launch: launch)
+        socket = try RawSocket.make(family: method.family, identifier: identifier, options)
+      case (.icmp, .ping): socket = try PingSocket.make(family: method.family, options, launch: launch)
+      case (.udp, .errqueue): socket = try UDPSocket.make(family: method.family, flow: flow, options, launch: launch)
       case (.icmp, .errqueue), (.udp, .raw), (.udp, .ping), (.icmp, .lab), (.udp, .lab):
         throw SystemError(call: "socket", errno: EPROTONOSUPPORT, object: "\(method.protocolName) \(method.socket)")
       }

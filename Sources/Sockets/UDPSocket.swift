@@ -13,9 +13,11 @@ enum UDPSocket {
   ///   - flow: the flow that the port stands for.
   ///   - launch: the probe that it is for; nil for a shared one.
   /// - Throws: `SystemError` of `socket`, `bind` or `setsockopt`.
-  static func make(family: AddressFamily, flow: FlowID, launch: LaunchID? = nil) throws(SystemError) -> LiveSocket {
+  static func make(
+    family: AddressFamily, flow: FlowID, _ options: SocketOptions, launch: LaunchID?
+  ) throws(SystemError) -> LiveSocket {
     let descriptor = FileDescriptor(owning: try checked(csio_udp_socket(family.isIPv6), "socket"))
-    try SocketOptions.apply(to: descriptor.raw, family: family, queuesErrors: true)
+    try options.apply(to: descriptor.raw, family: family, queuesErrors: true)
     let port = try LocalEnd.bind(descriptor.raw, family: family)
     let method = ProbeMethod(protocolName: .udp, socket: .errqueue, family: family)
     return LiveSocket(descriptor, method: method, identity: port, flow: flow, launch: launch)
