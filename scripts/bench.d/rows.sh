@@ -91,7 +91,7 @@ row_probe() {
 # A thousand traces in one program, less the same program with none.
 row_simulation() {
   local traces=1000
-  measure 7 : "$release_binary" -c "use lab long; repeat $traces { trace target.long.test }" \
+  measure 7 : "$release_binary" -c "use lab long; repeat $traces { trace end.long.test }" \
     : "$release_binary" -c "use lab long; repeat $traces { echo }"
   row '30 simulated hops' "$(calculate "(${wall[0]} - ${wall[1]}) / $traces")" - 1 ms
 }
