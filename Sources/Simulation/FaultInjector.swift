@@ -8,7 +8,9 @@ import Tracing
 package struct FaultPlan: Sendable {
   /// A time during which the program does not get to read: arrivals stay where they are, with their own stamps.
   package struct Stall: Hashable, Sendable {
+    /// The first moment of the stall.
     package var from: Instant
+    /// The first moment at which the program reads again.
     package var until: Instant
 
     package init(from: Instant, until: Instant) {
@@ -17,17 +19,21 @@ package struct FaultPlan: Sendable {
     }
   }
 
+  /// In any order; they may touch or overlap.
   package var stalls: [Stall] = []
-  /// Shares of arrivals, 0…1, drawn for each arrival on its own.
+  /// Share of arrivals, 0…1, that nobody will see. This and the other shares are drawn for each arrival on its own.
   package var dropShare: Double = 0
+  /// Share of arrivals that come twice.
   package var duplicateShare: Double = 0
-  /// One byte of the arrival is changed.
+  /// Share of arrivals of which one byte is changed.
   package var corruptShare: Double = 0
+  /// Share of arrivals that come later, by `delay`.
   package var delayShare: Double = 0
   /// By how much an arrival of `delayShare` comes later, in its stamp too: the network's delay, not the reader's.
   package var delay: Duration = .zero
   /// Share of departures, 0…1, that are refused with `refusal`.
   package var refuseShare: Double = 0
+  /// What the sender of a refused departure is told.
   package var refusal = SendFailure(call: "sendmsg", errno: ENOBUFS, reason: "No buffer space available")
 
   package init() {}
@@ -48,6 +54,7 @@ package final class FaultInjector: Transport {
   /// What the injector has done, for tests that want to know that there was something to withstand.
   package private(set) var counts = Counts()
 
+  /// Arrivals that each fault happened to, and departures refused.
   package struct Counts: Hashable, Sendable {
     package var dropped = 0
     package var duplicated = 0
@@ -66,6 +73,9 @@ package final class FaultInjector: Transport {
   /// Most arrivals held back at once; what comes beyond is dropped, as by a full socket buffer.
   package static let mostHeld = 65_536
 
+  /// - Parameters:
+  ///   - inner: used by nobody else from now on.
+  ///   - seed: decides which arrivals and departures the shares of the plan hit.
   package init(_ inner: any Transport, plan: FaultPlan, seed: UInt64) {
     self.inner = inner
     self.plan = plan

@@ -5,6 +5,7 @@ package struct LabCatalog: Sendable {
   /// One network of the catalogue.
   package struct Entry: Sendable {
     package let topology: Topology
+    /// The names of `topology`.
     package let zone: LabZone
 
     init(_ topology: Topology) {

@@ -69,10 +69,7 @@ struct RouteTable {
     if let block, let path = path(to: block.node, destination.family) {
       return Route(path: path, ending: .noHost)
     }
-    let border = topology.nodes.firstIndex { $0.isBorder && $0.address(destination.family) != nil }
-    guard let last = border ?? gateway(destination.family), let path = path(to: last, destination.family) else {
-      return nil
-    }
+    guard let last = lastResort(destination.family), let path = path(to: last, destination.family) else { return nil }
     return Route(path: path, ending: .noRoute)
   }
 
@@ -84,11 +81,11 @@ struct RouteTable {
     }
   }
 
-  /// The vantage point's first neighbour, where datagrams go for which nothing better is known.
-  private mutating func gateway(_ family: AddressFamily) -> Int? {
-    topology.links.lazy.compactMap { link in
-      link.ends.0 == Topology.vantage ? link.ends.1 : link.ends.1 == Topology.vantage ? link.ends.0 : nil
-    }.first { topology.nodes[$0].address(family) != nil }
+  private func lastResort(_ family: AddressFamily) -> Int? {
+    switch family {
+    case .ipv4: familyIPv4.lastResort
+    case .ipv6: familyIPv6.lastResort
+    }
   }
 }
 
@@ -97,9 +94,13 @@ private struct FamilyRoutes {
   /// For each node, the node before it and the link between them; nil for the vantage point and where no way leads.
   private var parents: [(node: Int, link: Int)?]
   private var paths: [Path?]
+  /// Where datagrams go for which nothing better is known: the border, or else the vantage point's first neighbour.
+  let lastResort: Int?
 
   init(_ topology: Topology, _ family: AddressFamily) {
     let count = topology.nodes.count
+    let border = topology.nodes.firstIndex { $0.isBorder && $0.address(family) != nil }
+    lastResort = border ?? Self.gateway(of: topology, family)
     parents = Array(repeating: nil, count: count)
     paths = Array(repeating: nil, count: count)
     guard topology.nodes.first?.address(family) != nil else { return }
@@ -138,5 +139,15 @@ private struct FamilyRoutes {
     path.links.reverse()
     paths[node] = path
     return path
+  }
+
+  private static func gateway(of topology: Topology, _ family: AddressFamily) -> Int? {
+    for link in topology.links {
+      let (first, second) = link.ends
+      guard first == Topology.vantage || second == Topology.vantage else { continue }
+      let neighbour = first == Topology.vantage ? second : first
+      if topology.nodes[neighbour].address(family) != nil { return neighbour }
+    }
+    return nil
   }
 }

@@ -32,6 +32,7 @@ package struct Topology: Sendable {
   package struct Link: Sendable {
     /// Indices into `nodes`.
     package let ends: (Int, Int)
+    /// In the order in which they were stated, each kind once.
     package let behaviors: [any Behavior]
   }
 
@@ -39,11 +40,13 @@ package struct Topology: Sendable {
   package struct AddressName: Hashable, Sendable {
     /// In lower case.
     package let name: String
+    /// One or two, of different families.
     package let addresses: [IPAddress]
   }
 
   /// A name that is worth a trace.
   package struct Target: Hashable, Sendable {
+    /// In lower case; the zone has an address of it.
     package let name: String
     /// What to look for, one line.
     package let lesson: String
@@ -52,6 +55,7 @@ package struct Topology: Sendable {
 
 /// A host or a router of a simulated network.
 package struct Node: Sendable {
+  /// As in `lab link`; unique in its network.
   package let name: String
   /// One of each family at most, at least one in all.
   package internal(set) var addresses: [IPAddress]

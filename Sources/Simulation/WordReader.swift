@@ -3,7 +3,9 @@ import Packets
 
 /// One word of a `lab` command with its variables put in, and where it stands.
 package struct LabWord: Hashable, Sendable {
+  /// What it says, without quotes.
   package let text: String
+  /// Where it stands in its source, quotes included.
   package let range: SourceRange
 
   package init(_ text: String, at range: SourceRange) {
