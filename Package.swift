@@ -97,10 +97,10 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// What a probe costs the program itself: a target of scripts/bench, not of the product.
+// What the engine costs without the shell round it: a target of scripts/bench, not of the product.
 if Context.environment["FTRSH_BENCH"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "ProbeCost", dependencies: ["Probing", "Tracing", "Packets", "Time"], path: "scripts/bench.d/ProbeCost",
-      swiftSettings: strict))
+      name: "EngineCost", dependencies: ["Sockets", "Simulation", "Probing", "Tracing", "Packets", "Time"],
+      path: "scripts/bench.d/EngineCost", swiftSettings: strict))
 }

@@ -1,0 +1,45 @@
+// EngineCost: what the engine costs without the shell round it. Built by scripts/bench alone.
+//
+//   EngineCost probe                              nanoseconds a probe between two system calls, median
+//   EngineCost lab                                microseconds a trace of 30 simulated hops in virtual time, median
+//   EngineCost live ADDRESS HOPS TRACES GROUP     microseconds of processor time a probe on the live network: TRACES
+//                                                 traces with 6 probes to each of HOPS hops, GROUP of them at a time
+
+import Glibc
+import Packets
+
+@main
+enum EngineCost {
+  static func main() async {
+    let words = CommandLine.arguments.dropFirst()
+    let numbers = words.compactMap { Int($0) }
+    switch words.first {
+    case "probe":
+      report(ProbePath().cost())
+    case "lab":
+      report(LabTrace.cost())
+    case "live":
+      guard let target = words.dropFirst().first.flatMap({ IPAddress($0) }), numbers.count == 3 else { usage() }
+      report(await LiveTraces(target: target, hops: numbers[0]).cost(traces: numbers[1], together: numbers[2]))
+    default:
+      usage()
+    }
+  }
+
+  private static func report(_ cost: Double) {
+    print((cost * 1000).rounded() / 1000)
+  }
+
+  private static func usage() -> Never {
+    print("usage: EngineCost probe | lab | live ADDRESS HOPS TRACES GROUP")
+    exit(2)
+  }
+}
+
+/// The median time of one of `count` like things, of which `body` does all, in nanoseconds.
+func medianCost(count: Int, rounds: Int, _ body: () -> Void) -> Double {
+  let clock = ContinuousClock()
+  var times = (0..<rounds).map { _ in clock.measure(body) }
+  times.sort()
+  return times[rounds / 2] / .nanoseconds(1) / Double(count)
+}
