@@ -50,7 +50,8 @@ package struct TracerTable {
   private var slots: [Slot] = []
   /// Traces known, and those of them that have not finished.
   private var live = 0
-  private var running = 0
+  /// Places whose tracer has not finished: all that a turn looks at. Those kept for late replies may be thousands.
+  private var running: [Int] = []
   private var probes = ProbeTable()
   private var pacer = Pacer()
   private var nextSequence: UInt16
@@ -73,7 +74,7 @@ package struct TracerTable {
   package init(firstSequence: UInt16) { nextSequence = firstSequence }
 
   /// Whether every trace has finished; some may still be kept for late replies.
-  package var isIdle: Bool { running == 0 }
+  package var isIdle: Bool { running.isEmpty }
 
   /// Whether a trace is known, running or kept for late replies.
   package func knows(_ id: TraceID) -> Bool { slots.contains { $0.id == id } }
@@ -111,7 +112,7 @@ extension TracerTable {
       slots.append(slot)
     }
     live += 1
-    running += 1
+    running.append(index)
     handle(.begin, index, at: now)
   }
 
@@ -145,7 +146,7 @@ extension TracerTable {
 
   /// Lets time pass for every tracer, and forgets identities whose time is over.
   package mutating func tick(at now: Instant) {
-    for index in slots.indices {
+    for index in running {
       guard let deadline = slots[index].deadline, deadline <= now else { continue }
       handle(.tick, index, at: now)
     }
@@ -160,8 +161,8 @@ extension TracerTable {
     if let retryTime, now < retryTime { return }
     retryTime = nil
     var pacer = self.pacer
-    pacer.share(among: slots.count, most: DepartureBatch.mostRecords - batch.records.count) { index in
-      launchNext(of: index, into: &batch, at: now)
+    pacer.share(among: running.count, most: DepartureBatch.mostRecords - batch.records.count) { place in
+      launchNext(of: running[place], into: &batch, at: now)
     }
     self.pacer = pacer
   }
@@ -190,7 +191,7 @@ extension TracerTable {
   /// When the table next has something to do of its own accord; nil when it has not.
   package var nextDeadline: Instant? {
     var next = probes.nextExpiry
-    for index in slots.indices {
+    for index in running {
       if let deadline = slots[index].deadline { next = next.map { min($0, deadline) } ?? deadline }
       if !slots[index].queue.isEmpty {
         let ready = retryTime ?? .zero
@@ -207,7 +208,7 @@ extension TracerTable {
     let wasFinished = slots[index].tracer.isFinished
     slots[index].tracer.handle(input, at: now, into: &effects)
     slots[index].deadline = slots[index].tracer.deadline
-    if !wasFinished, slots[index].tracer.isFinished { running -= 1 }
+    if !wasFinished, slots[index].tracer.isFinished { running.removeAll { $0 == index } }
     guard let id = slots[index].id else { return }
     for effect in effects {
       switch effect {
