@@ -84,10 +84,12 @@ let package = Package(
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
     tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
-    tests("ResultsTests", ["Results", "Probing", "Tracing", "Packets", "Time"]),
+    // Traces as text and a console that remembers: a test target, so that only tests can use it.
+    tests("TestSupport", ["Results", "Tracing", "Packets", "Time"]),
+    tests("ResultsTests", ["TestSupport", "Results", "Probing", "Tracing", "Packets", "Time"]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
-    tests("RenderingTests", ["Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
+    tests("RenderingTests", ["TestSupport", "Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
     tests(
       "ShellTests",
       ["Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),

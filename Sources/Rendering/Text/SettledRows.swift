@@ -6,6 +6,7 @@ import Tracing
 /// A hop may be written when nothing that is still to come in time could change its rows:
 /// - all its attempts have outcomes, and none will be made again on a socket of its own;
 /// - somebody behind it answered, if it is silent itself: else it may be part of the silence at the end;
+/// - some probe could be sent: else the trace has failed, and has no rows;
 /// - no responder has come back below it (a loop), which might be where the path ends.
 ///
 /// What comes out of time changes a written row no more; the closing line counts it.
@@ -15,6 +16,7 @@ struct SettledRows {
   /// The rows that have become certain since the last call.
   mutating func take(from text: TraceText) -> [StyledLine] {
     let trace = text.result.trace
+    guard trace.hops.contains(where: Self.wasSent) else { return [] }
     var lines: [StyledLine] = []
     for hop in text.speakingHops.dropFirst(written) {
       guard Self.isSettled(hop, in: trace), !Self.isBehindLoop(hop, text.findings, trace) else { break }
@@ -29,6 +31,10 @@ struct SettledRows {
     let rest = text.speakingHops.dropFirst(written)
     written += rest.count
     return rest.flatMap(text.rows) + [text.trailingSilence].compactMap { $0 }
+  }
+
+  private static func wasSent(_ hop: Hop) -> Bool {
+    hop.probes.contains { if case .unsendable = $0.outcome { false } else { true } }
   }
 
   private static func isSettled(_ hop: Hop, in trace: Trace) -> Bool {

@@ -77,6 +77,7 @@ package final class TextRenderer: Renderer {
     case .tick: break
     case .ended:
       screen.waiting = nil
+      front = slots.count
       closeBlock()
       return
     }
