@@ -7,14 +7,15 @@ import Tracing
 ///
 ///     reached in 12 hops, 46.2 ms; 12 probes, 11 replies, 1 given up
 ///
-/// The time is the target's least RTT. Probes and replies are always counted, everything else only if there was any.
+/// The time is the target's least RTT. Probes and replies are always counted, everything else only if there was any. What can
+/// be done about a failure is not said here: the shell says it on standard error.
 struct ClosingText {
   let result: TraceResult
 
   private var trace: Trace { result.trace }
 
   /// The closing line, and below it what deserves a word.
-  var lines: [StyledLine] { [closingLine] + advice + remarks }
+  var lines: [StyledLine] { [closingLine] + remarks }
 
   private var closingLine: StyledLine {
     var line = StyledLine(ending, style)
@@ -102,11 +103,6 @@ struct ClosingText {
     ]
     for (count, one, many) in others where count > 0 { parts.append(Self.count(count, one, many)) }
     return parts.joined(separator: ", ")
-  }
-
-  private var advice: [StyledLine] {
-    guard case .failed(let failure)? = trace.end, let advice = failure.advice else { return [] }
-    return [StyledLine("  try: \(advice)", .dim)]
   }
 
   /// Findings that are known only when the whole trace is, and so have no mark in their rows.
