@@ -21,7 +21,7 @@ final class LiveSocket {
   var stamping: Stamping
   /// The number of the next departure on this socket.
   var nextIdentifier: UInt32 = 0
-  var departures = DepartureLog()
+  var departures: DepartureLog
   /// A moment at which nothing lay in the socket unread: what is read next was stamped after it.
   var emptyAt: Instant
   /// What the event loop has said since the socket was last read.
@@ -50,6 +50,7 @@ final class LiveSocket {
     self.identity = identity
     self.flow = flow
     self.launch = launch
+    departures = DepartureLog(capacity: launch == nil ? DepartureLog.sharedCapacity : 1)
     emptyAt = MonotonicClock.now
   }
 

@@ -17,7 +17,7 @@ extension SocketTransport {
       let record = batch.records[next]
       var end = next + 1
       do throws(SendFailure) {
-        if record.ownSocket {
+        if leavesAlone(record) {
           let socket = try makeOwnSocket(record.method, record.flow, record.launch)
           send(next..<end, of: &batch, by: socket)
         } else {
@@ -34,9 +34,18 @@ extension SocketTransport {
     }
   }
 
+  /// Whether a probe leaves by a socket of its own. Raw sockets share one identifier, and quotes always hold it, so a second one
+  /// would only hear everything twice.
+  private func leavesAlone(_ record: DepartureBatch.Record) -> Bool {
+    switch record.method.socket {
+    case .raw, .lab: false
+    case .ping, .errqueue: record.ownSocket
+    }
+  }
+
   /// Whether two probes leave by the same shared socket.
   private func isAlike(_ first: DepartureBatch.Record, _ other: DepartureBatch.Record) -> Bool {
-    !other.ownSocket && other.method == first.method && other.flow == first.flow
+    !leavesAlone(other) && other.method == first.method && other.flow == first.flow
   }
 
   /// Sends a run of records; what the socket has no room for stays `held`.

@@ -91,7 +91,8 @@ package final class SocketTransport: Transport {
     return socket.identity
   }
 
-  package var nextArrivalTime: Instant? { nil }
+  /// Due at once while datagrams wait in the stash, whose socket may have nothing more to be woken by.
+  package var nextArrivalTime: Instant? { stashed == nil ? nil : .zero }
 
   package var dropCount: Int {
     shared.reduce(closedDrops) { $0 + $1.drops }

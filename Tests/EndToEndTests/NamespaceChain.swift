@@ -125,7 +125,20 @@ struct NamespaceChain: Sendable {
       lines += addresses(index) + routes(index)
       lines.append("END")
     }
+    lines += (0...last).map(readiness)
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Waits for both ends of the links of a namespace: the kernel lets packets through some time after it said that a link is up
+  /// (net/core/link_watch.c), and drops them until then. Usually there is nothing to wait for.
+  private func readiness(_ index: Int) -> String {
+    let ends = index == 0 || index > routers ? 1 : 2
+    return """
+      tries=0
+      until [ "$(ip -n \(name(index)) -o link show | grep -c 'state UP')" = \(ends) ]; do
+        tries=$((tries + 1)); [ $tries -lt 500 ] || { echo 'a link does not come up' >&2; exit 1; }; sleep 0.01
+      done
+      """
   }
 
   private func settings(_ limits: Limits) -> String {

@@ -10,7 +10,7 @@ struct DepartureLogTests {
 
   @Test("a stamp takes its departure once")
   func once() {
-    var log = DepartureLog()
+    var log = DepartureLog(capacity: 8)
     log.insert(4, Self.launch(9), sentAt: Instant(nanoseconds: 70))
     #expect(log.outstanding == 1)
     #expect(log.take(5)?.launch == nil)
@@ -21,8 +21,8 @@ struct DepartureLogTests {
 
   @Test("a stamp that never came gives its place to a later departure, which is not mistaken for it")
   func overwritten() {
-    var log = DepartureLog()
-    let later = UInt32(DepartureLog.capacity) + 3
+    var log = DepartureLog(capacity: 8)
+    let later = UInt32(8 + 3)
     log.insert(3, Self.launch(1), sentAt: .zero)
     log.insert(later, Self.launch(2), sentAt: .zero)
     #expect(log.outstanding == 1)
@@ -32,7 +32,7 @@ struct DepartureLogTests {
 
   @Test("numbers may wrap round")
   func wrap() {
-    var log = DepartureLog()
+    var log = DepartureLog(capacity: 8)
     log.insert(.max, Self.launch(1), sentAt: .zero)
     log.insert(0, Self.launch(2), sentAt: .zero)
     #expect(log.take(.max)?.launch == Self.launch(1))
@@ -41,7 +41,7 @@ struct DepartureLogTests {
 
   @Test("nothing is known after everything was forgotten")
   func forgotten() {
-    var log = DepartureLog()
+    var log = DepartureLog(capacity: 8)
     log.insert(1, Self.launch(1), sentAt: .zero)
     log.removeAll()
     #expect(log.take(1)?.launch == nil)
