@@ -81,10 +81,18 @@ package struct WordReader {
 
 // The values that words stand for.
 extension WordReader {
-  /// A duration with its unit.
+  /// Longest delay or jitter: longer than any probe is waited for, and short enough that 255 links cannot add up to more
+  /// nanoseconds than 64 bits hold.
+  private static let longestDuration = Duration.seconds(60)
+
+  /// A duration with its unit, at most a minute.
   package mutating func duration(what: String) throws(Diagnostic) -> Duration {
     let word = try word(what)
-    return try literal(word) { text throws(LiteralError) in try Literal.duration(text) }
+    let duration = try literal(word) { text throws(LiteralError) in try Literal.duration(text) }
+    guard duration <= Self.longestDuration else {
+      throw wrong("'\(word.text)' is too long", at: word, try: "at most 1m")
+    }
+    return duration
   }
 
   /// A percentage with its sign, 0 to 100.

@@ -91,6 +91,20 @@ struct SimulatedNetworkTests {
     #expect(try sender.receive().map(\.responder) == [IPAddress(198, 51, 100, 2)])
   }
 
+  @Test("a reply whose TTL is too small for the way back does not come: 64 lasts to hop 64, 255 to the last")
+  func longWayBack() throws {
+    var lines = ["new far 'seventy hops'", "node home 192.0.2.10"]
+    for hop in 1...70 { lines.append("hop r\(hop) 10.0.0.\(hop)") }
+    let text = lines.map { "lab \($0)\n" }.joined()
+    var sender = ProbeSender(SimulatedNetwork(try LabScript.topology(of: text.utf8, name: "far.ftr"), seed: 1))
+    for last in [64, 65, 70] as [UInt8] {
+      try sender.sendEchoes(to: IPAddress(10, 0, 0, last), ttls: [last - 1, last])
+    }
+    let replies = try sender.receive()
+    #expect(replies.map(\.responder) == [63, 64, 64, 69].map { IPAddress(10, 0, 0, $0) })
+    #expect(replies.map(\.ttl) == [193, 1, 192, 187])
+  }
+
   @Test("the vantage point answers for itself, at once")
   func ownAddress() throws {
     var sender = ProbeSender(SimulatedNetwork(try chain(), seed: 1))

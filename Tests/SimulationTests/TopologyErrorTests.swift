@@ -182,6 +182,15 @@ struct TopologyErrorTests {
       """
     ),
     Mistake(
+      "lab hop r2 192.0.2.3 jitter 61s",
+      """
+      bad.ftr:4:29: '61s' is too long
+          lab hop r2 192.0.2.3 jitter 61s
+                                      ^^^
+        try: at most 1m
+      """
+    ),
+    Mistake(
       "lab hop r2 192.0.2.3 delay 5ms delay 6ms",
       """
       bad.ftr:4:32: 'delay' is given twice
