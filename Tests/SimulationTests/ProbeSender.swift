@@ -127,6 +127,11 @@ struct ProbeSender {
       #expect(header.source == responder && header.destination == Self.home)
       ttl = header.timeToLive
       message = try ICMPMessage.parse(span, at: header.headerLength, family: .ipv4, verifyingChecksum: .message)
+      if message.quoted != nil {
+        let quoteHolds = try IPv4Header.parse(span, at: message.body.lowerBound)
+          .checksumHolds(in: span, at: message.body.lowerBound)
+        #expect(quoteHolds)
+      }
     case .icmpMessage:
       ttl = try #require(record.hopLimit)
       message = try ICMPMessage.parse(
