@@ -2,7 +2,9 @@ import Results
 
 /// The formats of results, one line each. A new one does not compile until it has a renderer.
 package enum OutputFormat: String, Hashable, Sendable, CaseIterable {
+  /// For people, while it comes.
   case text
+  /// For programs: one document a command.
   case json
 
   /// The renderer of this format for one command.

@@ -5,16 +5,27 @@ import Tracing
 package struct Finding: Hashable, Sendable {
   /// What it is; the raw value is its stable name in JSON.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
+    /// Adjacent hops with one responder: a router forwarded a probe whose TTL was spent.
     case zeroTTLForwarding = "zero_ttl_forwarding"
+    /// A responder that was seen at a lower TTL, with another between.
     case loop
+    /// More than one responder at one TTL.
     case severalResponders = "several_responders"
+    /// A time exceeded that quotes a TTL other than 1.
     case quotedTTL = "quoted_ttl"
+    /// The responder told the labels that the probe arrived with (RFC 4950).
     case mplsLabels = "mpls_labels"
+    /// The answer is to a probe on a socket of its own, and so perhaps from another path.
     case flowChanged = "flow_changed"
+    /// The first attempts were answered and later ones not, while hops behind went on answering.
     case rateLimited = "rate_limited"
+    /// A silent hop in a trace during which this host's kernel dropped arrivals.
     case perhapsLostHere = "perhaps_lost_here"
+    /// A time exceeded from the target's own address.
     case targetTimeExceeded = "target_time_exceeded"
+    /// A probe, or all of them, could not be sent.
     case notSent = "not_sent"
+    /// A reply behind the timeout.
     case lateReplies = "late_replies"
   }
 
@@ -37,6 +48,7 @@ package struct Findings: Hashable, Sendable {
   /// Findings about one hop, in the order of `Finding.Kind`.
   package subscript(ttl: TTL) -> [Finding] { byTTL[ttl] ?? [] }
 
+  /// The findings of a trace as far as it has come.
   package init(_ trace: Trace) {
     let path = trace.path
     for (offset, hop) in path.enumerated() {

@@ -32,6 +32,7 @@ package struct ProbeCounts: Hashable, Sendable {
   /// Replies from behind the target's TTL, which the result leaves out.
   package var beyond = 0
 
+  /// The counts of a trace as far as it has come.
   package init(_ trace: Trace) {
     for record in trace.path.flatMap(\.probes) { add(record) }
     foreign = trace.evidence.foreign

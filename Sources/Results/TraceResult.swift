@@ -30,6 +30,7 @@ package struct TraceResult: Hashable, Sendable {
   package var version: String
   /// What the user was warned of, one sentence each.
   package var warnings: [String] = []
+  /// What was asked and what came of it.
   package var trace: Trace
 
   package init(
@@ -56,7 +57,9 @@ package struct TraceResult: Hashable, Sendable {
   /// Whether the target answered in time, however the trace ended.
   package var isReached: Bool { trace.reachedTTL != nil }
 
+  /// How many probes of the path came to what; counted anew each time.
   package var counts: ProbeCounts { ProbeCounts(trace) }
 
+  /// What deserves a look; found anew each time.
   package var findings: Findings { Findings(trace) }
 }

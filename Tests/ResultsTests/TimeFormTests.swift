@@ -30,6 +30,7 @@ struct TimeFormTests {
     "a time keeps microseconds, rounded, in text and in JSON",
     arguments: [
       (16_704_999, "16.705", "16.705"), (16_704_499, "16.704", "16.704"), (0, "0.000", "0"), (499, "0.000", "0"),
+      (500, "0.001", "0.001"),
       (70_000_000, "70.000", "70"), (12_345_678_901, "12345.679", "12345.679"), (-1500, "-0.002", "-0.002"),
     ] as [(Int64, String, String)])
   func milliseconds(nanoseconds: Int64, text: String, json: String) {

@@ -35,8 +35,11 @@ struct HopText {
       case .ipv4: 15
       case .ipv6: 24
       }
-    return hops.flatMap(\.responders).reduce(least) { max($0, $1.address.description.count) }
+    return hops.flatMap(\.responders).reduce(least) { max($0, label(of: $1.address).count) }
   }
+
+  /// How a responder is called in its column.
+  private static func label(of responder: IPAddress) -> String { responder.description }
 
   var lines: [StyledLine] {
     let responders = hop.responders
@@ -66,8 +69,9 @@ struct HopText {
   private func line(of responder: IPAddress, isFirst: Bool) -> StyledLine {
     var line = StyledLine(TextColumns.right(isFirst ? String(hop.ttl.value) : "", Self.ttlWidth), .number)
     line.append(Self.gap)
-    line.append(responder.description, .address)
-    var missing = addressWidth - responder.description.count
+    let label = Self.label(of: responder)
+    line.append(label, .address)
+    var missing = addressWidth - label.count
     for attempt in attempts {
       missing += Self.gap.count
       guard let cell = cell(attempt, of: responder, isFirst: isFirst) else {

@@ -5,7 +5,9 @@ import Tracing
 package struct CommandFailure: Error, Codable, Hashable, Sendable {
   /// What happened: "cannot find 'exmaple.test'".
   package var problem: String
+  /// Why; names the system call and errno where one refused.
   @ExplicitNull package var reason: String? = nil
+  /// What to do.
   @ExplicitNull package var advice: String? = nil
 
   package init(problem: String, reason: String? = nil, advice: String? = nil) {

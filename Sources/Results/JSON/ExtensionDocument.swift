@@ -41,6 +41,7 @@ package enum ExtensionDocument: Hashable, Sendable {
     }
   }
 
+  /// The JSON form of an object as it was parsed.
   package init(_ object: ICMPExtensionObject) {
     switch object {
     case .mpls(let labels):

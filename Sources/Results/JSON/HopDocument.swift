@@ -17,6 +17,7 @@ package struct HopDocument: Codable, Hashable, Sendable {
     case rtt = "rtt_ms"
   }
 
+  /// One who answered in time.
   package struct Responder: Codable, Hashable, Sendable {
     package var address: String
     package var hostname = AlwaysNull()
@@ -43,6 +44,7 @@ package struct TimesDocument: Codable, Hashable, Sendable {
   @ExplicitNull package var stddev: Milliseconds? = nil
 }
 
+/// A finding in its JSON form.
 package struct FindingDocument: Codable, Hashable, Sendable {
   /// The stable name, the raw value of a `Finding.Kind`.
   package var id: String
@@ -51,6 +53,7 @@ package struct FindingDocument: Codable, Hashable, Sendable {
 
 /// One probe in its JSON form.
 package struct ProbeDocument: Codable, Hashable, Sendable {
+  /// The name of each `ProbeOutcome`.
   package enum State: String, Codable, Hashable, Sendable, CaseIterable {
     case replied, timeout, late, unsendable, pending
     case givenUp = "given_up"

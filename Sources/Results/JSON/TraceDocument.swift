@@ -77,6 +77,7 @@ extension TraceDocument {
     @ExplicitNull package var marker: String? = nil
   }
 
+  /// The name of each `TraceEnd`.
   package enum EndReason: String, Codable, Hashable, Sendable, CaseIterable {
     case reached, unreachable, loop, exhausted, cancelled, overall, failed
     case gapLimit = "gap_limit"
@@ -96,6 +97,7 @@ extension TraceDocument {
     }
   }
 
+  /// Of the path only; see `ProbeCounts`.
   package struct Counts: Codable, Hashable, Sendable {
     package var sent: Int
     package var replies: Int
