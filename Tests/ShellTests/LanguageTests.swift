@@ -1,5 +1,4 @@
 import Shell
-import Simulation
 import Testing
 
 @Suite("The language")
@@ -102,9 +101,7 @@ struct LanguageTests {
 
   @Test("an interrupt ends a loop that never waits")
   func interrupt() async {
-    let console = RecordingConsole()
-    let session = Session(
-      mode: .script, console: console, services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { [] }))
+    let (session, console) = makeSession(.script)
     async let status = session.run("repeat 1000000000 { }\necho never".utf8, name: "-c")
     await session.interrupt()
     #expect(await status == .interrupted)
@@ -113,9 +110,7 @@ struct LanguageTests {
 
   @Test("an interrupt ends a sleep")
   func interruptSleep() async {
-    let session = Session(
-      mode: .script, console: RecordingConsole(),
-      services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { [] }))
+    let (session, _) = makeSession(.script)
     async let status = session.run("sleep 9000h".utf8, name: "-c")
     await session.interrupt()
     #expect(await status == .interrupted)
@@ -127,8 +122,8 @@ extension ResultFacts {
   static let example = ResultFacts(
     target: "demo.test", isReached: true,
     hops: [
-      HopFacts(ttl: 1, addresses: ["192.0.2.1"], roundTripTimes: [.milliseconds(1)]),
+      HopFacts(ttl: 1, addresses: ["192.0.2.1"], answered: 1, slowest: .milliseconds(1)),
       HopFacts(ttl: 2),
-      HopFacts(ttl: 3, addresses: ["198.51.100.9"], roundTripTimes: [.microseconds(20_400)]),
+      HopFacts(ttl: 3, addresses: ["198.51.100.9"], answered: 1, slowest: .microseconds(20_400)),
     ], end: "reached", elapsed: .milliseconds(61))
 }

@@ -1,10 +1,12 @@
 import Glibc
+import Lexing
 import Packets
 import Probing
 import Results
 import Shell
 import Simulation
 import Synchronization
+import SystemIO
 import Time
 import Tracing
 
@@ -22,13 +24,42 @@ final class RecordingConsole: Console {
   func endLive() {}
 }
 
-/// No network: what a test of the language needs.
-struct NoNetworks: NetworkProvider {
-  func make(
-    _ choice: NetworkChoice, clock: Settings.LabClock, seed: Int
-  ) async throws(NetworkFailure) -> any Network {
-    throw NetworkFailure(problem: "there is no network '\(choice.text)'", reason: "this is a test")
+/// The lab; its first network stands for the live one too.
+struct LabOnly: NetworkProvider {
+  /// The networks that ship with the program.
+  static let shipped: LabCatalog = {
+    do throws(Diagnostic) {
+      return try LabCatalog.shipped()
+    } catch {
+      preconditionFailure(error.text)
+    }
+  }()
+
+  func live() async throws(NetworkFailure) -> any Network {
+    LabNetwork(Self.shipped.entries[0], of: Self.shipped, clock: .virtual, seed: 1)
   }
+
+  func lab(
+    _ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: Settings.LabClock, seed: UInt64
+  ) async throws(NetworkFailure) -> any Network {
+    switch clock {
+    case .virtual: return LabNetwork(entry, of: catalog, clock: .virtual, seed: seed)
+    case .real:
+      do throws(SystemError) {
+        return LabNetwork(entry, of: catalog, clock: .real(try EventLoop()), seed: seed)
+      } catch {
+        throw NetworkFailure(problem: "cannot start the lab", reason: error.description)
+      }
+    }
+  }
+}
+
+/// A session in the lab, and everything that it shows.
+func makeSession(_ mode: Session.Mode) -> (session: Session, console: RecordingConsole) {
+  precondition(ignoresBrokenPipes)
+  let console = RecordingConsole()
+  let services = Session.Services(networks: LabOnly(), labs: LabOnly.shipped, history: { ["first", "second"] })
+  return (Session(mode: mode, console: console, services: services), console)
 }
 
 /// As the program does: a reader of ours that goes away is an error to read, not a signal to die of.
@@ -43,12 +74,10 @@ let ignoresBrokenPipes: Bool = {
 func run(_ text: String, name: String? = "-c", arguments: [String] = [], facts: ResultFacts? = nil) async -> (
   text: String, status: Int32
 ) {
-  precondition(ignoresBrokenPipes)
-  let console = RecordingConsole()
-  let session = Session(
-    mode: name == nil ? .prompt : .script, console: console,
-    services: .init(networks: NoNetworks(), labs: LabCatalog([]), history: { ["first", "second"] }))
-  if let facts { await session.keep(facts, as: nil) }
+  let (session, console) = makeSession(name == nil ? .prompt : .script)
+  if let facts {
+    await session.keep(.ping(PingResult(target: "", address: .unspecified(.ipv4), network: ""), facts), as: nil)
+  }
   if let name {
     _ = await session.run(text.utf8, name: name, arguments: arguments)
   } else {

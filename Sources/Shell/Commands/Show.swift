@@ -1,4 +1,5 @@
 import Lexing
+import Probing
 import Results
 
 extension Command {
@@ -6,13 +7,17 @@ extension Command {
   static let show = Command(
     name: "show", topic: .settings, summary: "show settings with their values, defaults and meanings",
     discussion: ["Without a name it lists all settings; a '*' marks those that differ from their defaults."],
-    parameters: [Parameter("NAME", .setting, .optional, help: "the name of a setting")],
+    parameters: [
+      Parameter("NAME", .either("network", .setting), .optional, help: "the name of a setting, or 'network'")
+    ],
     examples: [
       Example("show", "all settings"),
       Example("show timeout", "one setting, with its range and meaning"),
+      Example("show network", "the network in use, and the ways in which this process may probe it"),
     ],
     action: { call, session async throws(ShellError) in
       guard let name = call.argument("NAME") else { return session.showAll(on: call.console) }
+      if name.text == "network" { return try await session.showNetwork(call) }
       session.show(try session.setting(name, in: call), on: call.console)
     })
 }
@@ -30,6 +35,18 @@ extension Session {
       line.append(setting.summary, .dim)
       console.print(line)
     }
+  }
+
+  /// Prints the network in use and the ways of probing it, best first.
+  fileprivate func showNetwork(_ call: Invocation) async throws(ShellError) {
+    let network: any Network
+    do throws(NetworkFailure) {
+      network = try await self.network(networkChoice)
+    } catch {
+      throw .failed(call.frame.locate(Diagnostic(error).by("show"), at: call.range))
+    }
+    call.print(StyledLine(networkChoice.text, .network))
+    for line in MethodText.all(network.methods()) { call.print(line) }
   }
 
   /// Prints everything known about a setting.

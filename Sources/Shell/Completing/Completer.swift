@@ -156,7 +156,7 @@ extension Session {
   /// A completer that knows what the session knows now.
   package var completer: Completer {
     Completer(
-      targets: targets.names, labTargets: services.labs.targetNames, results: results.references,
-      labs: services.labs.names)
+      targets: targets.names, labTargets: labs.targetNames, results: results.references,
+      labs: labs.names)
   }
 }

@@ -4,6 +4,9 @@ import Lexing
 package enum CommandTable {
   /// In the order in which `help` lists them within their topics.
   package static let all: [Command] = [
+    .trace, .ping,
+    .results, .recall,
+    .use, .lab,
     .set, .show, .unset,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,
     .help, .history, .version, .quit,

@@ -58,12 +58,12 @@ extension Condition {
     case .reached:
       return Finding(holds: facts.isReached, found: facts.isReached ? "reached" : "not reached (end: \(facts.end))")
     case .hops(let comparison, let count):
-      return Finding(holds: comparison.holds(facts.hops.count, count), found: Self.count(facts.hops.count, "hop"))
+      return Finding(holds: comparison.holds(facts.length, count), found: Self.count(facts.length, "hop"))
     case .loss(let comparison, let share):
       return Finding(
         holds: comparison.holds(facts.lossPercent, share), found: "loss \(Self.percent(facts.lossPercent))")
     case .roundTrip(let comparison, let limit):
-      guard let slowest = facts.hops.last(where: { !$0.roundTripTimes.isEmpty })?.roundTripTimes.max() else {
+      guard let slowest = facts.hops.last(where: { !$0.isSilent })?.slowest else {
         return Finding(holds: false, found: "no hop answered")
       }
       return Finding(holds: comparison.holds(slowest, limit), found: "rtt \(Self.milliseconds(slowest))")
@@ -86,7 +86,7 @@ extension Condition {
     switch self {
     case .not(let condition): condition.isAnswerable(facts)
     case .hop(let ttl, _): facts.hops.contains { $0.ttl == ttl }
-    case .roundTrip: facts.hops.contains { !$0.roundTripTimes.isEmpty }
+    case .roundTrip: facts.hops.contains { !$0.isSilent }
     case .reached, .hops, .loss, .elapsed, .end: true
     }
   }
@@ -109,26 +109,22 @@ extension Condition {
 
 extension Condition.HopCondition {
   func judge(_ hop: ResultFacts.HopFacts) -> Condition.Finding {
-    let isSilent = hop.roundTripTimes.isEmpty
     switch self {
     case .silent:
-      return .init(holds: isSilent, found: isSilent ? "hop \(hop.ttl) is silent" : "hop \(hop.ttl) answered")
+      return .init(holds: hop.isSilent, found: hop.isSilent ? "hop \(hop.ttl) is silent" : "hop \(hop.ttl) answered")
     case .roundTrip(let comparison, let limit):
-      guard let slowest = hop.roundTripTimes.max() else {
-        return .init(holds: false, found: "hop \(hop.ttl) is silent")
-      }
+      guard let slowest = hop.slowest else { return .init(holds: false, found: "hop \(hop.ttl) is silent") }
       return .init(
         holds: comparison.holds(slowest, limit), found: "hop \(hop.ttl) rtt \(Condition.milliseconds(slowest))")
     case .loss(let comparison, let share):
-      let lost = hop.sent - hop.roundTripTimes.count
-      let percent = hop.sent == 0 ? 0 : Double(lost) * 100 / Double(hop.sent)
       return .init(
-        holds: comparison.holds(percent, share), found: "hop \(hop.ttl) loss \(Condition.percent(percent))")
+        holds: comparison.holds(hop.lossPercent, share),
+        found: "hop \(hop.ttl) loss \(Condition.percent(hop.lossPercent))")
     case .address(let address):
       return .init(
         holds: hop.addresses.contains(address),
-        found: isSilent ? "hop \(hop.ttl) is silent" : "hop \(hop.ttl) address \(hop.addresses.joined(separator: ", "))"
-      )
+        found: hop.isSilent
+          ? "hop \(hop.ttl) is silent" : "hop \(hop.ttl) address \(hop.addresses.joined(separator: ", "))")
     }
   }
 }

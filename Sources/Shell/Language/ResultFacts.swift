@@ -5,16 +5,24 @@ package struct ResultFacts: Hashable, Sendable {
     package var ttl: Int
     /// Who answered in time, in the order of first answers.
     package var addresses: [String] = []
-    /// Round-trip times of the replies in time, by attempt.
-    package var roundTripTimes: [Duration] = []
-    package var sent = 0
+    package var sent: Int
+    /// Replies in time.
+    package var answered: Int
+    /// The largest round-trip time of those; nil when there is none.
+    package var slowest: Duration?
 
-    package init(ttl: Int, addresses: [String] = [], roundTripTimes: [Duration] = [], sent: Int = 1) {
+    package init(ttl: Int, addresses: [String] = [], sent: Int = 1, answered: Int = 0, slowest: Duration? = nil) {
       self.ttl = ttl
       self.addresses = addresses
-      self.roundTripTimes = roundTripTimes
       self.sent = sent
+      self.answered = answered
+      self.slowest = slowest
     }
+
+    package var isSilent: Bool { answered == 0 }
+
+    /// Probes without a reply in time, as a share of a hundred of those sent; 0 when none was sent.
+    package var lossPercent: Double { sent == 0 ? 0 : Double(sent - answered) * 100 / Double(sent) }
   }
 
   /// As it was typed.
@@ -35,6 +43,9 @@ package struct ResultFacts: Hashable, Sendable {
     self.elapsed = elapsed
   }
 
+  /// The TTL at which the path ended: what people call its hops.
+  package var length: Int { hops.last?.ttl ?? 0 }
+
   /// The words for why a path ended.
   package static let endings = [
     "reached", "unreachable", "loop", "gap-limit", "exhausted", "cancelled", "overall", "failed",
@@ -43,7 +54,7 @@ package struct ResultFacts: Hashable, Sendable {
   /// Probes without a reply in time, as a share of a hundred of those sent; 0 when none was sent.
   package var lossPercent: Double {
     let sent = hops.reduce(0) { $0 + $1.sent }
-    let answered = hops.reduce(0) { $0 + $1.roundTripTimes.count }
+    let answered = hops.reduce(0) { $0 + $1.answered }
     return sent == 0 ? 0 : Double(sent - answered) * 100 / Double(sent)
   }
 }

@@ -1,4 +1,5 @@
 import Lexing
+import Packets
 
 /// What a word of a command or the value of a setting may be. It drives parsing, help, completion and error messages.
 package indirect enum ValueKind: Hashable, Sendable {
@@ -59,7 +60,12 @@ extension ValueKind {
   /// Kinds that need the session to be judged (targets, results, files) give back the word.
   package func parse(_ text: String) throws(LiteralError) -> Value {
     switch self {
-    case .text, .target, .address, .interface, .file, .command, .setting, .settingValue, .network, .lab, .result,
+    case .address:
+      guard let address = IPAddress(text) else {
+        throw LiteralError("'\(text)' is not an IP address", try: "'192.0.2.1' or '2001:db8::1'")
+      }
+      return .word(address.description)
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .network, .lab, .result,
       .condition:
       return .word(text)
     case .name:

@@ -1,4 +1,5 @@
 import Probing
+import Simulation
 
 /// Which network commands use.
 package enum NetworkChoice: Hashable, Sendable {
@@ -15,10 +16,15 @@ package enum NetworkChoice: Hashable, Sendable {
   }
 }
 
-/// Makes the networks that a session uses; the composition root knows how.
+/// Makes the networks that a session uses; the composition root knows how. The session keeps each and shuts it down.
 package protocol NetworkProvider: Sendable {
-  /// Makes a network. The session keeps it and shuts it down.
-  func make(
-    _ choice: NetworkChoice, clock: Settings.LabClock, seed: Int
+  /// The network that this machine is on.
+  func live() async throws(NetworkFailure) -> any Network
+
+  /// A network of the lab.
+  ///
+  /// - Parameter catalog: all networks of the session, `entry` among them.
+  func lab(
+    _ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: Settings.LabClock, seed: UInt64
   ) async throws(NetworkFailure) -> any Network
 }

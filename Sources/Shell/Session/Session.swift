@@ -28,9 +28,16 @@ package actor Session {
     }
   }
 
+  /// Stops what is waited for.
+  typealias Stop = @Sendable () async -> Void
+
   package nonisolated let mode: Mode
   package nonisolated let console: any Console
   let services: Services
+  /// The networks of the lab, those that this session has made among them.
+  package internal(set) var labs: LabCatalog
+  /// The network that `lab new` has begun.
+  var labBuilder = TopologyBuilder()
 
   package internal(set) var settings: Settings
   /// What `unset` goes back to.
@@ -39,6 +46,8 @@ package actor Session {
   package internal(set) var results = SessionResults()
   package internal(set) var networkChoice = NetworkChoice.live
   var networks: [NetworkKey: any Network] = [:]
+  /// `use live` has said what it asks of whom.
+  var hasExplainedLive = false
   /// Targets in the order of their last use, the latest last, and the TTL at which each answered.
   var targets = TargetMemory()
 
@@ -51,13 +60,14 @@ package actor Session {
   /// Set by `interrupt` until the next line is entered.
   private(set) var isInterrupted = false
   /// Stops what the running command waits for.
-  private var stopWaiting: (@Sendable () async -> Void)?
+  private var stopWaiting: Stop?
   private var stepCount = 0
 
   package init(mode: Mode, console: any Console, services: Services) {
     self.mode = mode
     self.console = console
     self.services = services
+    labs = services.labs
     defaults = mode == .prompt ? .forPrompt : .forScripts
     settings = defaults
     lines = LineCollector(name: mode == .prompt ? nil : "standard input")
@@ -75,14 +85,16 @@ package actor Session {
     isInterrupted = false
   }
 
-  /// Runs something that takes time; an interrupt meanwhile calls `stop`, which must make it end soon.
-  func waiting<Outcome: Sendable>(
-    stop: @escaping @Sendable () async -> Void, _ body: () async -> Outcome
-  ) async -> Outcome {
-    let outer = stopWaiting
-    stopWaiting = stop
-    defer { stopWaiting = outer }
-    return await body()
+  /// Says how to end what is waited for from now on: an interrupt calls `stop`, which must make it end soon.
+  ///
+  /// - Returns: what was said before, to be given back by `endWaiting`.
+  func beginWaiting(stop: @escaping @Sendable () async -> Void) -> Stop? {
+    defer { stopWaiting = stop }
+    return stopWaiting
+  }
+
+  func endWaiting(_ outer: Stop?) {
+    stopWaiting = outer
   }
 
   /// To be called once for each statement and each turn of a loop: it notices an interrupt.
@@ -93,13 +105,6 @@ package actor Session {
     stepCount += 1
     if stepCount.isMultiple(of: 64) { await Task.yield() }
     if isInterrupted { throw .interrupted }
-  }
-
-  // Results
-
-  /// Keeps a result as the last one.
-  package func keep(_ facts: ResultFacts, as name: String?) {
-    results.add(facts, name: name)
   }
 
   // Messages

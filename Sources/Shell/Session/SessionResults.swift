@@ -1,11 +1,26 @@
 import Lexing
+import Results
 
 /// The results of a session: `%1`, `%2`, `%last`, and the names given by `as`.
 package struct SessionResults: Sendable {
   package struct Entry: Sendable {
     package let number: Int
     package let name: String?
-    package let facts: ResultFacts
+    package internal(set) var content: Content
+
+    /// What conditions are judged by.
+    package var facts: ResultFacts {
+      switch content {
+      case .trace(let result): ResultFacts(result)
+      case .ping(_, let facts): facts
+      }
+    }
+  }
+
+  package enum Content: Sendable {
+    case trace(TraceResult)
+    /// A ping keeps its statistics, and the round-trip times as the facts of one hop.
+    case ping(PingResult, ResultFacts)
   }
 
   /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB.
@@ -30,13 +45,23 @@ package struct SessionResults: Sendable {
   }
 
   /// Keeps a result; a name that is used again then means the newer one.
+  ///
+  /// - Returns: its number.
   @discardableResult
-  package mutating func add(_ facts: ResultFacts, name: String?) -> Entry {
+  package mutating func add(_ content: Content, name: String?) -> Int {
     if entries.count == Self.limit { entries.removeFirst() }
     lastNumber += 1
-    let entry = Entry(number: lastNumber, name: name, facts: facts)
-    entries.append(entry)
-    return entry
+    entries.append(Entry(number: lastNumber, name: name, content: content))
+    return lastNumber
+  }
+
+  /// Changes a trace that is still kept, when more has come of it after its end.
+  package mutating func updateTrace(_ number: Int, _ change: (inout TraceResult) -> Void) {
+    guard let index = entries.firstIndex(where: { $0.number == number }),
+      case .trace(var result) = entries[index].content
+    else { return }
+    change(&result)
+    entries[index].content = .trace(result)
   }
 
   /// The result that a word stands for.

@@ -1,6 +1,13 @@
 import Packets
 import Tracing
 
+/// An address in one network: labs use the same addresses for different hosts.
+struct NetworkAddress: Hashable, Sendable {
+  /// As `Network.name` gives it.
+  var network: String
+  var address: IPAddress
+}
+
 /// The targets used before, for completion, and how far away each was, so that the next trace launches no more than it needs.
 package struct TargetMemory: Sendable {
   /// As many as completion can offer usefully; the one not used for longest goes first.
@@ -8,7 +15,7 @@ package struct TargetMemory: Sendable {
 
   /// As typed, the one used last at the end.
   package private(set) var names: [String] = []
-  private var distances: [IPAddress: TTL] = [:]
+  private var distances: [NetworkAddress: TTL] = [:]
 
   package init() {}
 
@@ -19,9 +26,9 @@ package struct TargetMemory: Sendable {
   }
 
   /// The TTL at which an address answered last; nil when it has not.
-  package func distance(of address: IPAddress) -> TTL? { distances[address] }
+  func distance(of address: NetworkAddress) -> TTL? { distances[address] }
 
-  package mutating func setDistance(of address: IPAddress, to ttl: TTL?) {
+  mutating func setDistance(of address: NetworkAddress, to ttl: TTL?) {
     if distances.count >= Self.limit, distances[address] == nil { distances.removeAll(keepingCapacity: true) }
     distances[address] = ttl
   }

@@ -1,4 +1,5 @@
 import Probing
+import Rendering
 import Tracing
 
 /// The values of all settings: what a session is asked to do unless a command's options say otherwise.
@@ -26,17 +27,12 @@ package struct Settings: Hashable, Sendable {
   package var interface: String?
   package var lateKeep: Duration = .seconds(5)
 
-  package var format = OutputForm.text
+  package var format = OutputFormat.text
   /// nil: stop in a script, go on at the prompt.
   package var onError: OnError?
   package var labClock = LabClock.virtual
   package var labSeed = 1
   package var editMode = EditMode.emacs
-
-  package enum OutputForm: String, Hashable, Sendable, CaseIterable {
-    case text
-    case json
-  }
 
   /// What becomes of the rest of a script, or of a line, when a command in it fails.
   package enum OnError: String, Hashable, Sendable, CaseIterable {

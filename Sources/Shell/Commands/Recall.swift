@@ -1,0 +1,33 @@
+import Lexing
+import Rendering
+import SystemIO
+
+extension Command {
+  /// `recall %N`
+  static let recall = Command(
+    name: "recall", topic: .results, summary: "show a result again",
+    parameters: [
+      Parameter("RESULT", .result, .optional, help: "%1, %last, or the name given by 'as'; %last when left out")
+    ],
+    options: [.shorthand("json", for: "format", "json", help: "one JSON document on standard output")],
+    examples: [
+      Example("recall %1", "the first result of this session"),
+      Example("recall %last --json", "the last one, for programs"),
+    ],
+    action: { call, session async throws(ShellError) in
+      let reference = call.argument("RESULT")
+      let entry: SessionResults.Entry
+      do throws(Diagnostic) {
+        entry = try session.results.find(reference?.text ?? "%last")
+      } catch {
+        throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
+      }
+      let settings = call.settings(over: session.settings)
+      let renderer = settings.renderer(for: call, targetCount: 1)
+      switch entry.content {
+      case .trace(let result): renderer.handle(.finished(slot: 0, result), at: MonotonicClock.now)
+      case .ping(let result, _): renderer.handle(.pinged(result), at: MonotonicClock.now)
+      }
+      renderer.handle(.ended, at: MonotonicClock.now)
+    })
+}

@@ -1,0 +1,95 @@
+import Glibc
+import Lexing
+import SystemIO
+
+extension Command {
+  /// `trace TARGET… [OPTIONS] [as NAME]`
+  static let trace = Command(
+    name: "trace", aliases: ["traceroute", "t"], topic: .tracing, summary: "show the path to one or several targets",
+    discussion: [
+      "Probes for all hops leave at once. Several targets are traced together and shown in order. Names under '.test' "
+        + "belong to the built-in lab and need no network. A trace that ends without reaching its target is a result, not a "
+        + "failure.",
+      "The letters are traceroute's, with their meaning: '-w 2' is 2 seconds.",
+    ],
+    parameters: [Parameter("TARGET", .target, .oneOrMore, help: "a name or an address")],
+    options: [
+      .overriding("first-ttl", "f", named: "TTL"),
+      .overriding("max-ttl", "m", named: "TTL"),
+      .overriding("queries", "q", named: "N"),
+      .overriding("timeout", "w", letterKind: .seconds(.milliseconds(1)...(.seconds(3600))), named: "DURATION"),
+      .overriding("overall", named: "DURATION"),
+      .overriding("window", "N", named: "N"),
+      .overriding("interval", "z", letterKind: .sendWait(.zero...(.seconds(10))), named: "DURATION"),
+      .overriding("attempt-interval", named: "DURATION"),
+      .overriding("gap-limit", named: "N"),
+      .overriding("patience", named: "N"),
+      .overriding("protocol", named: "NAME"),
+      .shorthand("icmp", "I", for: "protocol", "icmp", help: "the same as --protocol icmp"),
+      .shorthand("udp", "U", for: "protocol", "udp", help: "the same as --protocol udp"),
+      .overriding("socket", named: "KIND"),
+      .overriding("port", "p", named: "N"),
+      .overriding("source", "s", named: "ADDRESS"),
+      .overriding("interface", "i", named: "NAME"),
+      .shorthand("ipv4", "4", for: "family", "4", help: "look names up as IPv4"),
+      .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),
+      .flag("numeric", "n", help: "addresses only; no other names are looked up yet"),
+      .flag("require-reached", help: "fail unless every target answers"),
+      .shorthand("json", for: "format", "json", help: "one JSON document on standard output"),
+      .flag("verbose", "v", help: "say how probes are sent, and what a better way would add"),
+    ],
+    namesResult: true,
+    examples: [
+      Example("trace demo.test", "twelve hops of the lab, from a home to a far continent"),
+      Example("trace demo.test -q 3 -w 2", "three probes a hop, each waited for 2 seconds"),
+      Example("trace demo.test far.demo.test", "two targets at once"),
+      Example("trace demo.test --require-reached as before", "fail unless it answers; the result is %before"),
+      Example("trace demo.test --json", "for programs"),
+    ],
+    action: { call, session async throws(ShellError) in try await session.trace(call) })
+}
+
+extension Session {
+  func trace(_ call: Invocation) async throws(ShellError) {
+    let targets = call.arguments("TARGET")
+    if let name = call.resultName, targets.count > 1 {
+      throw call.wrong("a name is for one result, and there are \(targets.count) targets", at: name.range)
+    }
+    guard targets.count <= TraceCommand.mostTargets else {
+      throw call.wrong("there are \(targets.count) targets", why: "at most \(TraceCommand.mostTargets) run together")
+    }
+    let settings = call.settings(over: settings)
+    guard settings.firstTTL <= settings.maxTTL else {
+      throw call.wrong(
+        "first-ttl \(settings.firstTTL) is beyond max-ttl \(settings.maxTTL): nothing would be probed",
+        try: "'--max-ttl \(settings.firstTTL)' or more")
+    }
+    let known = self.settings.conflicts
+    var warnings = settings.conflicts.filter { !known.contains($0) }.map { call.frame.locate($0, at: call.range) }
+    if let note = call.bareSeconds { warnings.append(note) }
+    let command = TraceCommand(
+      call, settings: settings, interfaceIndex: try call.interfaceIndex(of: settings), warnings: warnings)
+    try await command.run(in: self)
+  }
+}
+
+extension Invocation {
+  /// The index of the interface that the settings name; 0 when they name none.
+  fileprivate func interfaceIndex(of settings: Settings) throws(ShellError) -> UInt32 {
+    guard let name = settings.interface else { return 0 }
+    let index = if_nametoindex(name)
+    guard index != 0 else {
+      let error = SystemError(call: "if_nametoindex", errno: errno)
+      throw failed("there is no interface '\(name)'", why: error.description, try: "'set interface auto'")
+    }
+    return index
+  }
+
+  /// Says what `-w 2` was taken for; nil when it had a unit or was not given.
+  fileprivate var bareSeconds: Diagnostic? {
+    guard let given = options["timeout"], case .duration(let value) = given.value,
+      given.text.utf8.allSatisfy({ $0 < 0x3A })
+    else { return nil }
+    return Diagnostic("-w \(given.text) is \(Literal.text(for: value))", severity: .note)
+  }
+}

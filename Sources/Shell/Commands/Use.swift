@@ -1,0 +1,49 @@
+import Lexing
+import Results
+import Simulation
+
+extension Command {
+  /// `use live`, `use lab NAME`
+  static let use = Command(
+    name: "use", topic: .networks, summary: "choose the network that commands use",
+    discussion: [
+      "live is the network of this machine, lab NAME one of the built-in ones. The prompt shows which is in use. Names under "
+        + "'.test' always belong to the lab."
+    ],
+    parameters: [
+      Parameter("KIND", .choice(["live", "lab"]), .optional, help: "live or lab"),
+      Parameter("NAME", .lab, .optional, help: "a network of the lab"),
+    ],
+    examples: [
+      Example("use lab demo", "targets are looked for in the lab's network 'demo'"),
+      Example("use live", "and now in the real one"),
+    ],
+    action: { call, session async throws(ShellError) in
+      guard let kind = call.argument("KIND") else {
+        return call.print(StyledLine(session.networkChoice.text, .network))
+      }
+      let name = call.argument("NAME")
+      switch (kind.text, name) {
+      case ("live", nil):
+        session.networkChoice = .live
+        guard !session.hasExplainedLive else { return }
+        session.hasExplainedLive = true
+        call.print(
+          StyledLine(
+            "names are asked of this machine's resolvers; probes go to the targets you name, and no further", .dim))
+      case ("lab", let name?):
+        do throws(Diagnostic) {
+          session.networkChoice = .lab(try session.labs.network(named: name.text).topology.name)
+        } catch {
+          throw .wrong(error.by("use").at(name.range, in: call.frame.source))
+        }
+      case (_, let name?):
+        throw call.wrong(
+          "'\(name.text)' is one word too many", at: name.range, try: "'use live' or 'use lab \(name.text)'")
+      case (_, nil):
+        throw call.wrong(
+          "the name of a network is missing", at: SourceRange(call.range.upper, call.range.upper),
+          try: Literal.list(session.labs.names.map { "'use lab \($0)'" }))
+      }
+    })
+}

@@ -1,0 +1,43 @@
+import Lexing
+import Rendering
+import Results
+import Tracing
+
+extension Session {
+  /// A new permanent name for a result, none that a result of this session has.
+  func drawResultID() -> ResultID {
+    var taken: Set<ResultID> = []
+    for entry in results.entries {
+      if case .trace(let result) = entry.content { taken.insert(result.id) }
+    }
+    var generator = SystemRandomNumberGenerator()
+    return ResultID.draw(using: &generator, avoiding: taken)
+  }
+
+  /// Adds what was read after the end of a trace to its result.
+  func add(_ events: [TraceEvent], toResult number: Int) {
+    results.updateTrace(number) { result in
+      for event in events { result.trace.apply(event) }
+    }
+  }
+
+  /// Keeps a result as the last one.
+  package func keep(_ content: SessionResults.Content, as name: String?) {
+    results.add(content, name: name)
+  }
+}
+
+extension Settings {
+  /// The renderer of the chosen format for one command.
+  func renderer(for call: Invocation, targetCount: Int) -> any Renderer {
+    let heading = CommandHeading(command: call.command.name, version: Version.number, targetCount: targetCount)
+    return format.makeRenderer(for: heading, on: call.console)
+  }
+}
+
+extension Invocation {
+  /// The command as it was typed, on one line.
+  var line: String {
+    frame.source[range].replacing("\n", with: " ")
+  }
+}

@@ -1,0 +1,254 @@
+// One `trace` command, from its words to its results.
+//
+//   look up   the network and the address of each target, all at once; a target that fails is told and left out
+//   begin     all requests of one network together; then one task a trace passes its events on
+//   show      events come through one feed, in order for each trace, with the renderer's ticks between them
+//   keep      the results enter the session when the last trace has ended; what is read later is added to them
+//
+// An interrupt cancels the look-ups or the traces: these end as `cancelled`, and what came is shown and kept. The same
+// happens when the reader of the output is gone.
+
+import Lexing
+import Packets
+import Probing
+import Rendering
+import Results
+import SystemIO
+import Time
+import Tracing
+
+/// The work of `trace`; used once, on the session's actor.
+final class TraceCommand {
+  /// More targets than a person names; a longer list is better traced in parts.
+  static let mostTargets = 1_000
+
+  private enum Happening: Sendable {
+    case found(slot: Int, Result<IPAddress, NetworkFailure>)
+    case events(slot: Int, [TraceEvent])
+    /// The stream of one trace ended.
+    case closed(slot: Int)
+  }
+
+  /// One target, by its place among the arguments.
+  private struct Slot {
+    var target: Invocation.Argument
+    var network: (any Network)?
+    var result: TraceResult?
+    var hasEnded = false
+  }
+
+  private let call: Invocation
+  /// The session's, with the command's options over them.
+  private let settings: Settings
+  private let interfaceIndex: UInt32
+  private let warnings: [Diagnostic]
+  private let feed: RendererFeed<Happening>
+  private var slots: [Slot]
+  private var hasFailed = false
+
+  /// - Parameter warnings: what the command's options were warned of, kept with its results.
+  init(_ call: Invocation, settings: Settings, interfaceIndex: UInt32, warnings: [Diagnostic]) {
+    self.call = call
+    self.settings = settings
+    self.interfaceIndex = interfaceIndex
+    self.warnings = warnings
+    slots = call.arguments("TARGET").map { Slot(target: $0) }
+    feed = RendererFeed(settings.renderer(for: call, targetCount: slots.count))
+  }
+
+  func run(in session: isolated Session) async throws(ShellError) {
+    defer { feed.show(.ended) }
+    for warning in warnings { for line in warning.styledLines { feed.show(.warning(line)) } }
+    let addresses = await lookUp(in: session)
+    if session.isInterrupted {
+      feed.show(.failed(slot: nil, target: nil, CommandFailure(problem: "interrupted")))
+      throw .interrupted
+    }
+    for (slot, address) in addresses.sorted(by: { $0.key < $1.key }) { prepare(slot, address, in: session) }
+    await trace(in: session)
+    if session.isInterrupted { throw .interrupted }
+    if call.has("require-reached") { try requireReached() }
+    // Each failure has been told where it happened.
+    if hasFailed { throw .stopped(.failed) }
+  }
+
+  // Looking up
+
+  private func lookUp(in session: isolated Session) async -> [Int: IPAddress] {
+    var lookUps: [Task<Void, Never>] = []
+    for slot in slots.indices {
+      let target = slots[slot].target.text
+      session.targets.use(target)
+      do throws(NetworkFailure) {
+        let network = try await session.network(session.networkChoice(for: target))
+        slots[slot].network = network
+        lookUps.append(lookUp(target, slot, in: network))
+      } catch {
+        fail(slot, error, in: session)
+      }
+    }
+    let outer = session.beginWaiting { [lookUps] in for lookUp in lookUps { lookUp.cancel() } }
+    if session.isInterrupted { for lookUp in lookUps { lookUp.cancel() } }
+    var found: [Int: IPAddress] = [:]
+    var open = lookUps.count
+    while open > 0, case .found(let slot, let outcome)? = await feed.next() {
+      open -= 1
+      switch outcome {
+      case .success(let address): found[slot] = address
+      case .failure(let failure): fail(slot, failure, in: session)
+      }
+    }
+    session.endWaiting(outer)
+    return found
+  }
+
+  private func lookUp(_ target: String, _ slot: Int, in network: any Network) -> Task<Void, Never> {
+    if IPAddress(target) == nil { feed.show(.waiting("looking up '\(target)'")) }
+    let family = settings.family
+    return Task { [entrance = feed.entrance] in
+      do throws(NetworkFailure) {
+        entrance.add(.found(slot: slot, .success(try await network.resolve(target, family: family))))
+      } catch {
+        entrance.add(.found(slot: slot, .failure(error)))
+      }
+    }
+  }
+
+  /// Chooses how to probe a target, and makes its request.
+  private func prepare(_ slot: Int, _ address: IPAddress, in session: isolated Session) {
+    guard let network = slots[slot].network else { return }
+    do throws(NetworkFailure) {
+      let method = try network.method(
+        for: address, protocolName: settings.protocolName, socket: settings.socket)
+      if call.has("verbose") {
+        for line in MethodText.choice(method, among: network.methods()) { feed.show(.line(line)) }
+      }
+      let hint = session.targets.distance(of: NetworkAddress(network: network.name, address: address))
+      let request = settings.request(
+        target: address, method: method, source: settings.source.flatMap { IPAddress($0) },
+        interfaceIndex: interfaceIndex, distanceHint: hint)
+      slots[slot].result = TraceResult(
+        id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
+        name: call.resultName?.text, network: network.name,
+        started: WallTime(sinceEpoch: .nanoseconds(MonotonicClock.sample().realtime)), version: Version.number,
+        warnings: warnings.map(\.summary), trace: Trace(request: request, began: .zero))
+    } catch {
+      fail(slot, error, in: session)
+    }
+  }
+
+  // Tracing
+
+  private func trace(in session: isolated Session) async {
+    for slot in slots.indices {
+      if let result = slots[slot].result { feed.show(.began(slot: slot, result)) }
+    }
+    let runs = await begin()
+    let stop: Session.Stop = { [runs] in for run in runs { await run.network.cancel(run.run.id) } }
+    let outer = session.beginWaiting(stop: stop)
+    if session.isInterrupted { await stop() }
+    passOn(runs)
+    var isStopping = false
+    while slots.contains(where: { $0.result != nil && !$0.hasEnded }), let happening = await feed.next() {
+      take(happening, in: session)
+      if call.console.outputIsGone, !isStopping {
+        isStopping = true
+        await stop()
+      }
+    }
+    session.endWaiting(outer)
+    keep(in: session)
+  }
+
+  private struct Running: Sendable {
+    var slot: Int
+    var network: any Network
+    var run: TraceRun
+  }
+
+  /// Begins the traces, those of one network together.
+  private func begin() async -> [Running] {
+    var runs: [Running] = []
+    var waiting = slots.indices.filter { slots[$0].result != nil }
+    while let first = waiting.first, let network = slots[first].network {
+      let together = waiting.filter { slots[$0].network === network }
+      waiting.removeAll { together.contains($0) }
+      let begun = await network.begin(together.compactMap { slots[$0].result?.trace.request })
+      runs += zip(together, begun).map { Running(slot: $0, network: network, run: $1) }
+    }
+    return runs
+  }
+
+  /// Starts the tasks that pass events on, and the one that closes the feed behind the last.
+  private func passOn(_ runs: [Running]) {
+    let entrance = feed.entrance
+    let tasks = runs.map { running in
+      Task {
+        for await events in running.run.events { entrance.add(.events(slot: running.slot, events)) }
+        entrance.add(.closed(slot: running.slot))
+      }
+    }
+    Task {
+      for task in tasks { await task.value }
+      entrance.close()
+    }
+  }
+
+  private func take(_ happening: Happening, in session: isolated Session) {
+    switch happening {
+    case .found: break
+    case .events(let slot, let events):
+      for event in events { slots[slot].result?.trace.apply(event) }
+      feed.show(.events(slot: slot, events))
+      if slots[slot].result?.trace.end != nil { end(slot, in: session) }
+    case .closed(let slot): end(slot, in: session)
+    }
+  }
+
+  private func end(_ slot: Int, in session: isolated Session) {
+    guard !slots[slot].hasEnded, let result = slots[slot].result else { return }
+    slots[slot].hasEnded = true
+    feed.show(.finished(slot: slot, result))
+    session.targets.setDistance(
+      of: NetworkAddress(network: result.network, address: result.address), to: result.trace.reachedTTL)
+    guard case .failed(let failure)? = result.trace.end else { return }
+    hasFailed = true
+    session.tell(
+      call.frame.locate(
+        Diagnostic("cannot trace '\(result.target)'", subject: "trace", why: failure.description, try: failure.advice),
+        at: slots[slot].target.range), on: call.console)
+  }
+
+  /// Keeps the results, and goes on adding to them what is read later.
+  private func keep(in session: isolated Session) {
+    var numbers: [Int: Int] = [:]
+    for slot in slots.indices {
+      guard let result = slots[slot].result else { continue }
+      numbers[slot] = session.results.add(.trace(result), name: result.name)
+    }
+    guard !numbers.isEmpty else { return }
+    feed.handOver { [weak session, numbers] happening in
+      guard case .events(let slot, let events) = happening, let number = numbers[slot] else { return }
+      await session?.add(events, toResult: number)
+    }
+  }
+
+  // Failing
+
+  private func fail(_ slot: Int, _ failure: NetworkFailure, in session: isolated Session) {
+    hasFailed = true
+    let target = slots[slot].target
+    let document = CommandFailure(problem: failure.problem, reason: failure.reason, advice: failure.advice)
+    feed.show(.failed(slot: slot, target: target.text, document))
+    guard !session.isInterrupted else { return }
+    session.tell(call.frame.locate(Diagnostic(failure).by("trace"), at: target.range), on: call.console)
+  }
+
+  private func requireReached() throws(ShellError) {
+    let missed = slots.compactMap(\.result).filter { !$0.isReached }
+    guard let first = missed.first else { return }
+    let facts = ResultFacts(first)
+    throw call.failed(
+      "'\(first.target)' was not reached", why: "the path ended with '\(facts.end)' at hop \(facts.length)")
+  }
+}
