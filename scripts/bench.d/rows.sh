@@ -56,15 +56,21 @@ row_silent() {
   in_namespace=()
 }
 
-# As many probes in flight, to the same hops, with the same stamps; the cost of starting the program is taken off.
+# Builds the program that runs the engine without a shell, once.
+need_engine_cost() {
+  FTRSH_BENCH=1 as_owner swift build "${build_flags[@]}" -c release --static-swift-stdlib --product EngineCost --quiet \
+    </dev/null >&2
+  engine_cost=$scratch/release/EngineCost
+}
+
+# To the same hops, with stamps of both directions: ten traces of 36 probes at a time.
 row_cpu() {
   need_chain || return 0
-  local rounds=1000 ours theirs
-  measure 7 : "$tools/yardstick" "$target" "$hops" $rounds 64 \
-    : "$release_binary" -c "set attempt-interval 0; set window 64; trace $target -m $hops -q $rounds" \
-    : "$release_binary" --version
+  need_engine_cost
+  local ours theirs
+  measure 9 : "$tools/yardstick" "$target" "$hops" 5400 360 : "$engine_cost" live "$target" "$hops" 900 10
   theirs=$(grep -ho 'cpu_us=[0-9.]*' "$tools/out.1" | cut -d= -f2 | median)
-  ours=$(calculate "(${cpu[1]} - ${cpu[2]}) * 1000 / ($hops * $rounds)")
+  ours=$(median <"$tools/out.2")
   row 'CPU a probe / C loop' "$ours" "$theirs" "$(calculate "1.3 * $theirs")" us
   in_namespace=()
 }
@@ -81,19 +87,13 @@ row_rtt() {
 }
 
 row_probe() {
-  local cost
-  FTRSH_BENCH=1 as_owner swift build "${build_flags[@]}" -c release --static-swift-stdlib --product ProbeCost --quiet \
-    </dev/null >&2
-  cost=$("$scratch/release/ProbeCost" | sed -n 's/^probe //p')
-  row 'a probe in user space' "$cost" - 100 ns
+  need_engine_cost
+  row 'a probe in user space' "$("$engine_cost" probe)" - 100 ns
 }
 
-# A thousand traces in one program, less the same program with none.
 row_simulation() {
-  local traces=1000
-  measure 7 : "$release_binary" -c "use lab long; repeat $traces { trace end.long.test }" \
-    : "$release_binary" -c "use lab long; repeat $traces { echo }"
-  row '30 simulated hops' "$(calculate "(${wall[0]} - ${wall[1]}) / $traces")" - 1 ms
+  need_engine_cost
+  row '30 simulated hops' "$("$engine_cost" lab)" - 1000 us
 }
 
 row_script() {
