@@ -148,7 +148,7 @@ struct PingTextTests {
   @Test("replies are aligned, the summary counts and measures")
   func lines() {
     #expect(
-      PingText.reply(3, from: ProbeLines.target, rtt: .microseconds(16_705)).text == " 3  203.0.113.80       16.705 ms")
+      PingText.reply(3, from: ProbeLines.target, rtt: .microseconds(16_705)).text == " 3  203.0.113.80      16.705 ms")
     #expect(PingText.reply(4, from: ProbeLines.target, rtt: nil).text == " 4  no answer")
     var result = PingResult(target: "demo.test", address: ProbeLines.target, network: "lab demo")
     result.sent = 3

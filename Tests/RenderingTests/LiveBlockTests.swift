@@ -19,9 +19,9 @@ struct LiveBlockTests {
     #expect(
       performance.console.frames == [
         [" 1  …"],
-        [" 1  …", " 2  …", " 3  10.0.0.3            3.000 ms", " 4  …"],
+        [" 1  …", " 2  …", " 3  10.0.0.3           3.000 ms", " 4  …"],
         [
-          " 1  10.0.0.1            1.000 ms", " 2  …", " 3  203.0.113.80        3.000 ms",
+          " 1  10.0.0.1           1.000 ms", " 2  …", " 3  203.0.113.80       3.000 ms",
           "stopped by you after hop 3; reached in 3 hops, 3.0 ms; 3 probes, 2 replies, 1 not waited for",
         ],
       ])
@@ -61,7 +61,7 @@ struct LiveBlockTests {
     let performance = Performance(size: size)
     performance.begin(at: 0)
     performance.probes("1 pending \n 2 203.0.113.80 2 echo \n 3 pending", at: 50)
-    #expect(performance.console.frames.last == [" 1  …", " 2  203.0.113.80        2.000 ms", "    …"])
+    #expect(performance.console.frames.last == [" 1  …", " 2  203.0.113.80       2.000 ms", "    …"])
     performance.tell(.tick, at: 400)
     #expect(performance.console.frames.last?.last == "    …  waiting for hop 1, 0.4 s")
   }
@@ -90,7 +90,7 @@ struct LiveBlockTests {
     #expect(performance.console.frames.last?.last == "then: b.test (hop 1), c.test (ended)")
     performance.finish(ProbeLines.trace("1 203.0.113.80 1 echo", end: end), "a.test", in: 0, at: 450)
     #expect(performance.console.closedBlocks == 1)
-    #expect(performance.console.frames.last?.first == " 1  10.0.0.1            1.000 ms")
+    #expect(performance.console.frames.last?.first == " 1  10.0.0.1           1.000 ms")
     performance.finish(ProbeLines.trace("1 203.0.113.80 2 echo", end: end), "b.test", in: 1, at: 500)
     // The third had ended by then: it is printed, without a block of its own.
     #expect(performance.console.closedBlocks == 2)

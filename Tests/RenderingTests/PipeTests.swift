@@ -37,7 +37,7 @@ struct PipeTests {
     #expect(performance.console.output.count == 1)
     performance.tell(
       .events(slot: 0, Array(ProbeLines.events("1 10.0.0.1 1 \n 1 10.0.0.1 2", request).suffix(2))))
-    #expect(performance.console.output.last == " 1  10.0.0.1            1.000 ms     2.000 ms")
+    #expect(performance.console.output.last == " 1  10.0.0.1           1.000 ms    2.000 ms")
   }
 
   @Test("a silent hop that may be probed again on another socket is not written yet")
@@ -59,6 +59,16 @@ struct PipeTests {
     #expect(performance.console.output.count == 4)
     performance.finish(ProbeLines.trace(probes, end: .loop(try #require(TTL(3)))))
     #expect(performance.console.output.dropFirst(4).count == 1)
+  }
+
+  @Test("what a router refuses at every further TTL is written once, unless somebody behind it answers")
+  func refused() throws {
+    let performance = Performance()
+    performance.begin()
+    performance.probes("1 10.0.0.1 1 \n 2 10.0.0.2 2 !H \n 3 10.0.0.2 3 !H \n 4 *")
+    #expect(performance.console.output.count == 3)
+    performance.probes("5 10.0.0.5 5")
+    #expect(performance.console.output.count == 6)
   }
 
   @Test("several traces are written in the order of the arguments, whichever ends first")

@@ -54,10 +54,10 @@ struct TraceTextTests {
       """, end: .reached(ttl(4)))
     #expect(
       text == """
-         1  192.168.1.1         0.412 ms
+         1  192.168.1.1        0.412 ms
          2  * given up
-         3  198.51.100.129     16.705 ms
-         4  203.0.113.80       46.200 ms
+         3  198.51.100.129    16.705 ms
+         4  203.0.113.80      46.200 ms
         reached in 4 hops, 46.2 ms; 4 probes, 3 replies, 1 given up
         """)
   }
@@ -79,10 +79,10 @@ struct TraceTextTests {
       """, request, end: .reached(ttl(3)))
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms               1234.568 ms
-            10.0.0.2                         2.500 ms
+         1  10.0.0.1           1.000 ms             1234.568 ms
+            10.0.0.2                       2.500 ms
          2  *  *  * given up
-         3  203.0.113.80               *     9.000 ms     8.000 ms
+         3  203.0.113.80              *    9.000 ms    8.000 ms
         reached in 3 hops, 8.0 ms; 9 probes, 5 replies, 3 silent, 1 given up
         """)
   }
@@ -94,9 +94,9 @@ struct TraceTextTests {
       end: .exhausted)
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
+         1  10.0.0.1           1.000 ms
          2  *
-         3  10.0.0.3            3.000 ms
+         3  10.0.0.3           3.000 ms
         4–6  no answer
         not reached: no answer from hop 4 on; 6 probes, 2 replies, 4 silent
         """)
@@ -120,8 +120,8 @@ struct TraceTextTests {
       "1 10.0.0.1 1 \n 2 10.0.0.2 20 !H \n 3 *", end: .unreachable(ttl(2), unreachable))
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
-         2  10.0.0.2           20.000 ms !H
+         1  10.0.0.1           1.000 ms
+         2  10.0.0.2          20.000 ms !H
         host unreachable (!H) at hop 2, from 10.0.0.2; 2 probes, 2 replies
         """)
   }
@@ -131,9 +131,9 @@ struct TraceTextTests {
     let text = try Performance.text("1 10.0.0.1 1 \n 2 10.0.0.2 2 \n 3 10.0.0.1 3 \n 4 10.0.0.2 4", end: .loop(ttl(3)))
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
-         2  10.0.0.2            2.000 ms
-         3  10.0.0.1            3.000 ms  loop
+         1  10.0.0.1           1.000 ms
+         2  10.0.0.2           2.000 ms
+         3  10.0.0.1           3.000 ms  loop
         loop at hop 3: 10.0.0.1 answered at hop 1 already; 3 probes, 3 replies
         """)
   }
@@ -144,7 +144,7 @@ struct TraceTextTests {
       "1 10.0.0.1 1 \n 2 * \n 3 * \n 4 *", request { $0.gapLimit = 2 }, end: .gapLimit)
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
+         1  10.0.0.1           1.000 ms
         2–3  no answer
         not reached: no answer from hop 2 on (gap limit 2); 3 probes, 1 reply, 2 silent
         """)
@@ -156,9 +156,9 @@ struct TraceTextTests {
       "1 10.0.0.1 1 \n 2 pending \n 3 10.0.0.3 3 \n 4 * \n 5 pending", end: .cancelled)
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
+         1  10.0.0.1           1.000 ms
          2  …
-         3  10.0.0.3            3.000 ms
+         3  10.0.0.3           3.000 ms
         4–5  no answer yet
         stopped by you after hop 3; 5 probes, 2 replies, 1 silent, 2 not waited for
         """)
@@ -179,7 +179,7 @@ struct TraceTextTests {
     let text = Performance.text("1 10.0.0.1 1 \n 2 gave-up", request { $0.overall = .seconds(2) }, end: .overall)
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
+         1  10.0.0.1           1.000 ms
          2  no answer, given up
         not reached: time was up after hop 1 (overall 2 s); 2 probes, 1 reply, 1 given up
         """)
@@ -208,12 +208,12 @@ struct TraceTextTests {
       """, end: .reached(ttl(6)), evidence: HostEvidence(dropped: 3))
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms
+         1  10.0.0.1           1.000 ms
          2  *  late 12.3 ms from 10.0.0.2
-         3  10.0.0.3            3.000 ms
+         3  10.0.0.3           3.000 ms
          4  not sent  (sendmmsg: Network is unreachable)
-         5  10.0.0.5            5.000 ms  flow changed
-         6  203.0.113.80        6.000 ms
+         5  10.0.0.5           5.000 ms  flow changed
+         6  203.0.113.80       6.000 ms
         reached in 6 hops, 6.0 ms; 6 probes, 4 replies, 1 late, 1 sent again, 1 revised, 1 duplicate, 1 not sent, 3 dropped by this host's kernel
         note: This host's kernel dropped 3 arrivals unread; silent hops are perhaps lost here
         """)
@@ -226,8 +226,8 @@ struct TraceTextTests {
       end: .exhausted)
     #expect(
       text == """
-         1  10.0.0.1            1.000 ms  <MPLS:L=16001,E=0,S=1,T=1>  quoted TTL not 1
-         2  10.0.0.1            2.000 ms  zero-TTL forwarding
+         1  10.0.0.1           1.000 ms  <MPLS:L=16001,E=0,S=1,T=1>  quoted TTL not 1
+         2  10.0.0.1           2.000 ms  zero-TTL forwarding
         not reached: 2 hops were not enough; 2 probes, 2 replies
         """)
   }
@@ -256,9 +256,9 @@ struct TraceTextTests {
       """, request, end: .reached(ttl(3)))
     #expect(
       text == """
-         1  fe80::1                                    0.400 ms
-         2  2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff    12.000 ms
-         3  2001:db8::80                              30.000 ms
+         1  fe80::1                                   0.400 ms
+         2  2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff   12.000 ms
+         3  2001:db8::80                             30.000 ms
         reached in 3 hops, 30.0 ms; 3 probes, 3 replies
         """)
   }

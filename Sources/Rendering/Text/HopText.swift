@@ -5,8 +5,8 @@ import Tracing
 
 /// The rows of one hop:
 ///
-///      5  198.51.100.1        12.003 ms            *    12.100 ms !H  <MPLS:L=16001,E=0,S=1,T=1>
-///         198.51.100.2                     11.876 ms
+///      5  198.51.100.1       12.003 ms           *   12.100 ms !H  <MPLS:L=16001,E=0,S=1,T=1>
+///         198.51.100.2                   11.876 ms
 ///      6  * given up
 ///      7  …
 ///
@@ -15,8 +15,8 @@ import Tracing
 struct HopText {
   /// Columns of a TTL.
   static let ttlWidth = 2
-  /// Columns of a round-trip time up to 9999.999 ms.
-  static let cellWidth = 11
+  /// Columns of a round-trip time up to 999.999 ms.
+  static let cellWidth = 10
   static let gap = "  "
 
   let hop: Hop

@@ -5,7 +5,7 @@ import Tracing
 
 /// The lines of a `ping`.
 package enum PingText {
-  /// One reply: ` 3  203.0.113.80    16.705 ms`.
+  /// One reply: ` 3  203.0.113.80      16.705 ms`.
   ///
   /// - Parameters:
   ///   - number: of the probe, from 1.

@@ -7,7 +7,7 @@ import Tracing
 /// - all its attempts have outcomes, and none will be made again on a socket of its own;
 /// - somebody behind it answered, if it is silent itself: else it may be part of the silence at the end;
 /// - some probe could be sent: else the trace has failed, and has no rows;
-/// - no responder has come back below it (a loop), which might be where the path ends.
+/// - the path does not seem to end below it (`Trace.possibleEnd`).
 ///
 /// What comes out of time changes a written row no more; the closing line counts it.
 struct SettledRows {
@@ -19,7 +19,7 @@ struct SettledRows {
     guard trace.hops.contains(where: Self.wasSent) else { return [] }
     var lines: [StyledLine] = []
     for hop in text.speakingHops.dropFirst(written) {
-      guard Self.isSettled(hop, in: trace), !Self.isBehindLoop(hop, text.findings, trace) else { break }
+      guard Self.isSettled(hop, in: trace) else { break }
       lines += text.rows(of: hop)
       written += 1
     }
@@ -43,9 +43,5 @@ struct SettledRows {
     // Only an error queue gives errors that do not say which probe they are for.
     guard trace.request.method.socket == .errqueue else { return true }
     return attempts.allSatisfy { !$0.outcome.isSilent || $0.probe.ownSocket }
-  }
-
-  private static func isBehindLoop(_ hop: Hop, _ findings: Findings, _ trace: Trace) -> Bool {
-    trace.path.contains { $0.ttl < hop.ttl && findings[$0.ttl].contains { $0.kind == .loop } }
   }
 }

@@ -11,10 +11,13 @@ struct TraceText {
   let result: TraceResult
   let findings: Findings
   private let addressWidth: Int
+  /// The last TTL that is shown while the trace runs; nil when it is open or the trace has ended.
+  private let possibleEnd: TTL?
 
   init(_ result: TraceResult) {
     self.result = result
     findings = result.findings
+    possibleEnd = result.trace.end == nil ? result.trace.possibleEnd(findings) : nil
     addressWidth = HopText.addressWidth(result.trace.path, result.method.family)
   }
 
@@ -23,7 +26,7 @@ struct TraceText {
   /// The hops that have rows of their own: up to the last about which there is something to say.
   var speakingHops: ArraySlice<Hop> {
     if case .failed? = trace.end { return [] }
-    let path = trace.path
+    let path = trace.path.prefix { hop in possibleEnd.map { hop.ttl <= $0 } ?? true }
     guard let last = path.lastIndex(where: Self.speaks) else { return path.prefix(0) }
     return path[...last]
   }
@@ -62,7 +65,7 @@ struct TraceText {
   private func waitingRow(elapsed: Duration) -> StyledLine {
     let pending = trace.path.filter { !$0.isSettled || $0.probes.isEmpty }
     var text: String
-    if trace.reachedTTL == nil {
+    if trace.reachedTTL == nil, possibleEnd == nil {
       let next = speakingHops.last?.ttl.advanced(by: 1) ?? trace.request.firstTTL
       text = TextColumns.right(String(next.value), HopText.ttlWidth) + HopText.gap + "…"
     } else {
