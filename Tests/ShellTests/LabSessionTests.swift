@@ -82,6 +82,19 @@ struct LabSessionTests {
     #expect(documents[3].contains("\"command\":\"ping\""))
   }
 
+  @Test(
+    "a line that is wrong has its document too",
+    arguments: [
+      "trace --json", "trace x -m 300 --json", "set format json; recall a b", "trace --json -f 9 -m 3 demo.test",
+    ])
+  func jsonOfWrongLines(line: String) async {
+    let outcome = await run(line)
+    let documents = outcome.text.split(separator: "\n").filter { !$0.hasPrefix("!") }
+    #expect(documents.count == 1)
+    #expect(documents.first?.contains("\"error\":{") == true)
+    #expect(outcome.status == 2)
+  }
+
   @Test("--require-reached makes a path that ends early a failure")
   func requireReached() async {
     let outcome = await run("trace demo.test -m 5 --require-reached > /dev/null", name: nil)

@@ -1,5 +1,6 @@
 import Lexing
 import Rendering
+import Results
 import SystemIO
 
 extension Command {
@@ -16,18 +17,19 @@ extension Command {
     ],
     action: { call, session async throws(ShellError) in
       let reference = call.argument("RESULT")
+      let renderer = call.settings(over: session.settings).renderer(for: call, targetCount: 1)
+      defer { renderer.handle(.ended, at: MonotonicClock.now) }
       let entry: SessionResults.Entry
       do throws(Diagnostic) {
         entry = try session.results.find(reference?.text ?? "%last")
       } catch {
+        let failure = CommandFailure(problem: error.summary, reason: error.why, advice: error.remedy)
+        renderer.handle(.failed(slot: nil, target: nil, failure), at: MonotonicClock.now)
         throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
       }
-      let settings = call.settings(over: session.settings)
-      let renderer = settings.renderer(for: call, targetCount: 1)
       switch entry.content {
       case .trace(let result): renderer.handle(.finished(slot: 0, result), at: MonotonicClock.now)
       case .ping(let result, _): renderer.handle(.pinged(result), at: MonotonicClock.now)
       }
-      renderer.handle(.ended, at: MonotonicClock.now)
     })
 }

@@ -1,6 +1,4 @@
-import Glibc
 import Lexing
-import SystemIO
 
 extension Command {
   /// `trace TARGET… [OPTIONS] [as NAME]`
@@ -67,24 +65,11 @@ extension Session {
     let known = self.settings.conflicts
     var warnings = settings.conflicts.filter { !known.contains($0) }.map { call.frame.locate($0, at: call.range) }
     if let note = call.bareSeconds { warnings.append(note) }
-    let command = TraceCommand(
-      call, settings: settings, interfaceIndex: try call.interfaceIndex(of: settings), warnings: warnings)
-    try await command.run(in: self)
+    try await TraceCommand(call, settings: settings, warnings: warnings).run(in: self)
   }
 }
 
 extension Invocation {
-  /// The index of the interface that the settings name; 0 when they name none.
-  fileprivate func interfaceIndex(of settings: Settings) throws(ShellError) -> UInt32 {
-    guard let name = settings.interface else { return 0 }
-    let index = if_nametoindex(name)
-    guard index != 0 else {
-      let error = SystemError(call: "if_nametoindex", errno: errno)
-      throw failed("there is no interface '\(name)'", why: error.description, try: "'set interface auto'")
-    }
-    return index
-  }
-
   /// Says what `-w 2` was taken for; nil when it had a unit or was not given.
   fileprivate var bareSeconds: Diagnostic? {
     guard let given = options["timeout"], case .duration(let value) = given.value,

@@ -1,4 +1,5 @@
 import Lexing
+import Rendering
 import Results
 
 // How a line becomes an action: its statements one after the other; of each, the words are expanded, the command is
@@ -42,10 +43,23 @@ extension Session {
     } catch {
       throw .wrong(error.at(name.range, in: frame.source))
     }
-    let call = try InvocationParser.parse(
-      command, words: Array(words.dropFirst()), statement: statement, frame: frame)
-    guard let redirection = statement.redirection else { return try await command.action(call, self) }
-    try await run(call, into: redirection)
+    let arguments = Array(words.dropFirst())
+    do {
+      let call = try InvocationParser.parse(command, words: arguments, statement: statement, frame: frame)
+      guard let redirection = statement.redirection else { return try await command.action(call, self) }
+      try await run(call, into: redirection)
+    } catch {
+      if case .wrong(let diagnostic) = error, wantsJSON(command, arguments) {
+        // Exactly one document a command, also for a line that was wrong.
+        frame.console.print(StyledLine(ResultCoding.encode(FailureDocument(command: command.name, diagnostic))))
+      }
+      throw error
+    }
+  }
+
+  private func wantsJSON(_ command: Command, _ words: [InvocationParser.ExpandedWord]) -> Bool {
+    guard command.options.contains(where: { $0.name == "json" }) else { return false }
+    return settings.format == .json || words.contains { $0.text == "--json" }
   }
 
   private func expand(
@@ -78,6 +92,15 @@ extension Session {
   }
 }
 
+extension FailureDocument {
+  /// The document of a command that was not run because its line was wrong.
+  fileprivate init(command: String, _ diagnostic: Diagnostic) {
+    self.init(
+      command: command, version: Version.number,
+      error: CommandFailure(problem: diagnostic.summary, reason: diagnostic.why, advice: diagnostic.remedy))
+  }
+}
+
 // What a composition root calls.
 
 extension Session {
@@ -103,7 +126,11 @@ extension Session {
   /// - Parameter line: without its line end.
   /// - Returns: false when nothing more should be read: `quit` was typed, or a script on standard input failed.
   package func enter(_ line: some Collection<UInt8>) async -> Bool {
-    if mode == .prompt { clearInterruption() }
+    if mode == .prompt {
+      clearInterruption()
+      // As in other shells, the status at the end is that of the last line.
+      status = .done
+    }
     do {
       guard let script = try lines.add(line) else { return true }
       let stopped = await run(script, arguments: [])

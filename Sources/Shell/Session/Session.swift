@@ -53,7 +53,7 @@ package actor Session {
 
   /// Set by `quit`: nothing more is run.
   package internal(set) var isLeaving = false
-  /// That of the first command that failed, or the one that `quit` gave.
+  /// That of the first command that failed, in a script or in the last line of the prompt; or the one that `quit` gave.
   package internal(set) var status = ExitStatus.done
   var lines: LineCollector
 

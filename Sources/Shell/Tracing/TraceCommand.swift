@@ -8,6 +8,7 @@
 // An interrupt cancels the look-ups or the traces: these end as `cancelled`, and what came is shown and kept. The same
 // happens when the reader of the output is gone.
 
+import Glibc
 import Lexing
 import Packets
 import Probing
@@ -40,17 +41,15 @@ final class TraceCommand {
   private let call: Invocation
   /// The session's, with the command's options over them.
   private let settings: Settings
-  private let interfaceIndex: UInt32
   private let warnings: [Diagnostic]
   private let feed: RendererFeed<Happening>
   private var slots: [Slot]
   private var hasFailed = false
 
   /// - Parameter warnings: what the command's options were warned of, kept with its results.
-  init(_ call: Invocation, settings: Settings, interfaceIndex: UInt32, warnings: [Diagnostic]) {
+  init(_ call: Invocation, settings: Settings, warnings: [Diagnostic]) {
     self.call = call
     self.settings = settings
-    self.interfaceIndex = interfaceIndex
     self.warnings = warnings
     slots = call.arguments("TARGET").map { Slot(target: $0) }
     feed = RendererFeed(settings.renderer(for: call, targetCount: slots.count))
@@ -126,7 +125,7 @@ final class TraceCommand {
       let hint = session.targets.distance(of: NetworkAddress(network: network.name, address: address))
       let request = settings.request(
         target: address, method: method, source: settings.source.flatMap { IPAddress($0) },
-        interfaceIndex: interfaceIndex, distanceHint: hint)
+        interfaceIndex: try interfaceIndex(), distanceHint: hint)
       slots[slot].result = TraceResult(
         id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
         name: call.resultName?.text, network: network.name,
@@ -135,6 +134,18 @@ final class TraceCommand {
     } catch {
       fail(slot, error, in: session)
     }
+  }
+
+  /// The index of the interface that the settings name; 0 when they name none.
+  private func interfaceIndex() throws(NetworkFailure) -> UInt32 {
+    guard let name = settings.interface else { return 0 }
+    let index = if_nametoindex(name)
+    guard index != 0 else {
+      let error = SystemError(call: "if_nametoindex", errno: errno)
+      throw NetworkFailure(
+        problem: "there is no interface '\(name)'", reason: error.description, advice: "'set interface auto'")
+    }
+    return index
   }
 
   // Tracing
