@@ -1,3 +1,4 @@
+import Glibc
 import Shell
 import Testing
 
@@ -126,4 +127,50 @@ extension ResultFacts {
       HopFacts(ttl: 2),
       HopFacts(ttl: 3, addresses: ["198.51.100.9"], answered: 1, slowest: .microseconds(20_400)),
     ], end: "reached", elapsed: .milliseconds(61))
+}
+
+@Suite("Scripts in files")
+struct ScriptFileTests {
+  /// A new path in the directory for temporary files.
+  private func path(_ name: String) -> String { "/tmp/ftrsh-test-\(getpid())-\(name)" }
+
+  @Test("a script has its arguments, keeps what it sets, and tells its own places")
+  func places() async {
+    let file = path("places")
+    defer { unlink(file) }
+    let outcome = await run(
+      """
+      echo 'let got $2; set queries 3' > \(file)
+      echo 'echo "$1 and $got"' >> \(file)
+      echo 'set max-ttl 300' >> \(file)
+      source \(file) one two
+      echo never
+      """)
+    #expect(
+      outcome.text == """
+        one and two
+        ! \(file):3:13: set: max-ttl: '300' is out of range
+        !     set max-ttl 300
+        !                 ^^^
+        !   try: a whole number from 1 to 255
+        """)
+    #expect(outcome.status == 2)
+    let prompt = await run("source \(file) 1 two\necho on $got; show queries | head -1 > /dev/null", name: nil)
+    #expect(prompt.text.hasSuffix("on two"))
+  }
+
+  @Test("a script that runs itself is stopped at the limit")
+  func recursion() async {
+    let file = path("recursion")
+    defer { unlink(file) }
+    let outcome = await run("echo 'source \(file)' > \(file); source \(file)")
+    #expect(
+      outcome.text == """
+        ! \(file):1:1: source: '\(file)' is the 17th script inside another
+        !     source \(file)
+        !     \(String(repeating: "^", count: file.count + 7))
+        !   why: a script that runs itself would never end
+        """)
+    #expect(outcome.status == 1)
+  }
 }

@@ -5,12 +5,20 @@ extension Command {
   static let expect = Command(
     name: "expect", topic: .scripts, summary: "fail unless a condition holds of the last result",
     discussion: [
-      "reached: the target answered. hops <= 12: the length of the path. rtt < 80ms: the slowest reply of the last hop that "
-        + "answered. loss < 5%: probes without a reply in time. elapsed < 2s: the time that the whole trace took. "
-        + "end loop: why the path ended (reached, unreachable, loop, gap-limit, exhausted, cancelled, overall, failed).",
-      "hop 3 rtt < 20ms, hop 3 loss = 0, hop 4 silent, hop 2 address 192.0.2.1: one hop.",
-      "'not' before a condition turns it round. The comparisons are <, <=, =, !=, >= and >. A result before the condition "
-        + "(%2, %before) asks about that one instead of the last.",
+      "It asks about the last result, or about the one named before the condition (%2, %before). 'not' before a condition "
+        + "turns it round. The comparisons are <, <=, =, !=, >= and >."
+    ],
+    terms: [
+      Term("reached", "the target answered"),
+      Term("hops <= 12", "the length of the path"),
+      Term("rtt < 80ms", "the slowest reply of the last hop that answered"),
+      Term("loss < 5%", "probes without a reply in time, of all hops"),
+      Term("elapsed < 2s", "the time that the whole trace took"),
+      Term("end loop", "why the path ended: " + ResultFacts.endings.joined(separator: ", ")),
+      Term("hop 3 rtt < 20ms", "the slowest reply of one hop"),
+      Term("hop 3 loss = 0", "its probes without a reply in time"),
+      Term("hop 4 silent", "none of its probes was answered in time"),
+      Term("hop 2 address 192.0.2.1", "this address answered, perhaps among others"),
     ],
     parameters: [Parameter("CONDITION", .condition, .oneOrMore, help: "what must hold, as 'reached' or 'hops <= 12'")],
     allowsRedirection: false, takesWordsAsWritten: true,

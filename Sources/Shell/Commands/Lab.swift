@@ -7,11 +7,13 @@ extension Command {
   static let lab = Command(
     name: "lab", topic: .networks, summary: "list, show and build the networks of the lab",
     discussion: [
-      "lab list: the networks at hand. lab show NAME: one of them, with its nodes and targets.",
-      "A network is built by statements, typed or in a script: "
-        + LabStatement.allCases.map { "'\($0.usage)' \($0.summary)" }.joined(separator: "; ")
-        + ". It can be used as soon as it has a target.",
+      "A network is built by statements, typed or in a script, and can be used as soon as it is whole: 'use lab NAME'. "
+        + "'lab show demo' shows what properties look like."
     ],
+    terms: [
+      Term("lab list", "the networks at hand"),
+      Term("lab show [NAME]", "one network with its nodes and targets; the one in use when NAME is left out"),
+    ] + LabStatement.allCases.map { Term($0.usage, $0.summary) },
     parameters: [
       Parameter(
         "STATEMENT", .choice(["list", "show"] + LabStatement.allCases.map(\.rawValue)),

@@ -37,6 +37,7 @@ package enum HelpText {
       lines.append("")
       lines += wrap(paragraph, indent: 2)
     }
+    lines += section("Forms", command.terms.map { (name: $0.form, text: $0.meaning) })
     lines += section("Arguments", command.parameters.map { (name: $0.name, text: $0.help) })
     lines += section("Options", command.options.map { (name: $0.usage, text: describe($0, settings)) })
     if !command.examples.isEmpty {
@@ -51,14 +52,19 @@ package enum HelpText {
 
   /// What is said about an option: its meaning, legal values and default.
   static func describe(_ option: Option, _ settings: Settings) -> String {
-    var text = option.help
-    guard let kind = option.kind else { return text }
-    text += " (\(kind.legalValues))"
-    if let letter = option.letter, let letterKind = option.letterKind {
-      text += "; -\(letter) takes \(letterKind.legalValues)"
+    var parts = [option.help]
+    if let kind = option.kind { parts.append(kind.legalValues) }
+    if let letter = option.letter {
+      switch option.letterKind {
+      case .seconds: parts.append("-\(letter) takes bare seconds too")
+      case .sendWait: parts.append("-\(letter) takes bare seconds too, and above 10 milliseconds")
+      default: break
+      }
     }
-    if let name = option.setting, let setting = Setting.named(name) { text += "; default \(setting.read(settings))" }
-    return text
+    if let name = option.setting, option.kind != nil, let setting = Setting.named(name) {
+      parts.append("default \(setting.read(settings))")
+    }
+    return parts.joined(separator: "; ")
   }
 
   /// The rules of a line, each by an example.

@@ -19,6 +19,17 @@ package struct Command: Sendable {
     case session = "Session"
   }
 
+  /// A form of words and its meaning.
+  package struct Term: Hashable, Sendable {
+    package var form: String
+    package var meaning: String
+
+    package init(_ form: String, _ meaning: String) {
+      self.form = form
+      self.meaning = meaning
+    }
+  }
+
   /// A line that `help` shows and that a test runs in the lab.
   package struct Example: Hashable, Sendable {
     package var line: String
@@ -37,6 +48,8 @@ package struct Command: Sendable {
   package var summary: String
   /// Paragraphs for `help NAME` and the manual, each one line of text.
   package var discussion: [String] = []
+  /// What its words may say, where a list says it better than sentences.
+  package var terms: [Term] = []
   package var parameters: [Parameter] = []
   package var options: [Option] = []
   /// Whether a block `{ … }` must follow.

@@ -112,8 +112,7 @@ extension ValueKind {
     case .seconds(let range): "seconds, or a duration from \(Self.text(range))"
     case .sendWait(let range): "seconds up to 10, milliseconds beyond, or a duration from \(Self.text(range))"
     case .count(let range, of: let what):
-      range.upperBound == Int.max
-        ? "\(range.lowerBound) \(what) or more" : "\(range.lowerBound) to \(range.upperBound) \(what)"
+      "\(range.lowerBound) to \(range.upperBound)" + (what.isEmpty ? "" : " \(what)")
     case .factor(let range, of: let what):
       "\(Value.factor(range.lowerBound).text) to \(Value.factor(range.upperBound).text) \(what)"
     case .choice(let values): Literal.list(values)

@@ -50,6 +50,11 @@ package enum ManualPage {
     var lines = [".It Xo", literal(command.usage), ".Xc", sentence(command.summary)]
     if !command.aliases.isEmpty { lines.append(sentence("also \(command.aliases.joined(separator: ", "))")) }
     for paragraph in command.discussion { lines += [".Pp", escaped(paragraph)] }
+    if !command.terms.isEmpty {
+      lines += [".Pp", ".Bl -tag -width Ds -compact"]
+      for term in command.terms { lines += [".It Xo", literal(term.form), ".Xc", sentence(term.meaning)] }
+      lines.append(".El")
+    }
     if !command.options.isEmpty {
       lines += [".Pp", ".Bl -tag -width Ds -compact"]
       for option in command.options {

@@ -7,10 +7,10 @@ extension Setting {
 
   private static let probing: [Setting] = [
     .count(
-      "first-ttl", \.firstTTL, 1...255, of: "hops", "the first TTL probed",
+      "first-ttl", \.firstTTL, 1...255, of: "", "the first TTL probed",
       "Raise it to leave out the hops of your own network."),
     .count(
-      "max-ttl", \.maxTTL, 1...255, of: "hops", "the last TTL probed",
+      "max-ttl", \.maxTTL, 1...255, of: "", "the last TTL probed",
       "Paths on the internet are rarely longer than 30 hops."),
     .count(
       "queries", \.queries, 1...TraceRequest.mostQueries, of: "probes", "probes sent to each hop",
