@@ -8,11 +8,16 @@ final class EventLoopCore: Sendable {
   /// The token of the eventfd; registrations count from 1.
   private static let wakeToken: UInt64 = 0
 
+  /// A function that is a value of a generic container is wrapped anew each time it is read; a member of one is not.
+  private struct Callback: Sendable {
+    let body: @Sendable (EventLoop.Readiness) -> Void
+  }
+
   private struct State: Sendable {
     /// The loop that jobs belong to.
     var executor: UnownedSerialExecutor?
     var jobs: [UnownedJob] = []
-    var callbacks: [UInt64: @Sendable (EventLoop.Readiness) -> Void] = [:]
+    var callbacks: [UInt64: Callback] = [:]
     var lastToken: UInt64 = 0
     var isStopped = false
   }
@@ -50,7 +55,7 @@ final class EventLoopCore: Sendable {
   ) throws(SystemError) -> UInt64 {
     let token = state.withLock { state in
       state.lastToken += 1
-      state.callbacks[state.lastToken] = body
+      state.callbacks[state.lastToken] = Callback(body: body)
       return state.lastToken
     }
     let result = csio_epoll_add(epoll.raw, descriptor, interest.reads, interest.writes, token)
@@ -99,8 +104,8 @@ final class EventLoopCore: Sendable {
       return
     }
     // Cancelled by an earlier callback of this turn: the kernel's record is out of date.
-    guard let body = state.withLock({ $0.callbacks[ready.token] }) else { return }
-    body(
+    guard let callback = state.withLock({ $0.callbacks[ready.token] }) else { return }
+    callback.body(
       EventLoop.Readiness(
         isReadable: ready.readable != 0, isWritable: ready.writable != 0, hasError: ready.failed != 0))
   }

@@ -85,7 +85,8 @@ struct NamespaceChain: Sendable {
   /// The source's address on its link.
   static let source = IPAddress(198, 18, 0, 1)
 
-  private static func run(_ script: String) async throws {
+  /// Runs a script of the shell, which stops at its first failure.
+  static func run(_ script: String) async throws {
     var shell = try Subprocess(shell: "exec sh -e")
     if let input = shell.inputDescriptor { _ = try writeAll(input, script) }
     shell.closeInput()
