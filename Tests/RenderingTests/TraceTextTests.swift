@@ -262,4 +262,25 @@ struct TraceTextTests {
         reached in 3 hops, 30.0 ms; 3 probes, 3 replies
         """)
   }
+
+  @Test("each sign that help explains is one that rows show")
+  func legend() throws {
+    let text = Performance.text(
+      """
+      1 10.0.0.1 1 mpls=16001 quoted=2
+      2 10.0.0.1 2
+      3 *
+      3 10.0.0.3 3 own
+      4 late 10.0.0.4 12.3
+      5 unsent
+      6 gave-up
+      7 10.0.0.7 7 !H
+      8 10.0.0.3 8
+      9 203.0.113.80 9
+      10 pending
+      11 10.0.0.11 11
+      12 *
+      """, end: .exhausted)
+    for entry in RowLegend.entries { #expect(text.contains(entry.sign), "\(entry.sign)") }
+  }
 }
