@@ -60,9 +60,9 @@ package enum Literal {
   package static func choice(_ text: String, of values: [String]) throws(LiteralError) -> String {
     if values.contains(text) { return text }
     guard let meant = Spelling.nearest(to: text, among: values) else {
-      throw LiteralError("'\(text)' is not one of its values", try: list(values))
+      throw LiteralError("'\(text)' is not a legal value", try: list(values))
     }
-    throw LiteralError("'\(text)' is not one of its values; did you mean '\(meant)'?", try: list(values))
+    throw LiteralError("'\(text)' is not a legal value; did you mean '\(meant)'?", try: list(values))
   }
 
   /// Words for a sentence: `a`, `a or b`, `a, b or c`.

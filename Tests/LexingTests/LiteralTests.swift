@@ -82,7 +82,7 @@ struct LiteralTests {
 
   @Test("a choice proposes the nearest value")
   func choices() {
-    #expect(throws: LiteralError("'imcp' is not one of its values; did you mean 'icmp'?", try: "auto, icmp or udp")) {
+    #expect(throws: LiteralError("'imcp' is not a legal value; did you mean 'icmp'?", try: "auto, icmp or udp")) {
       try Literal.choice("imcp", of: ["auto", "icmp", "udp"])
     }
     #expect(throws: LiteralError("'yes' is neither on nor off", try: "'on' or 'off'")) { try Literal.onOff("yes") }

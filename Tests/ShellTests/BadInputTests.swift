@@ -64,7 +64,7 @@ struct BadInputTests {
       (
         "set protocol tcp",
         """
-        ! set: protocol: 'tcp' is not one of its values
+        ! set: protocol: 'tcp' is not a legal value
         !     set protocol tcp
         !                  ^^^
         !   try: auto, icmp or udp

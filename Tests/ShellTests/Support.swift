@@ -10,16 +10,21 @@ import SystemIO
 import Time
 import Tracing
 
-/// A console that keeps what was printed: output lines as they are, messages with `! ` before them.
+/// A console that keeps what was printed: output lines as they are, messages with `! ` before them if wanted.
 final class RecordingConsole: Console {
   private let lines = Mutex<[String]>([])
+  private let mark: String
+
+  init(marksMessages: Bool = true) {
+    mark = marksMessages ? "! " : ""
+  }
 
   var size: ConsoleSize? { nil }
   var outputIsGone: Bool { false }
   var text: String { lines.withLock { $0.joined(separator: "\n") } }
 
   func print(_ line: StyledLine) { lines.withLock { $0.append(line.text) } }
-  func diagnose(_ line: StyledLine) { lines.withLock { $0.append("! " + line.text) } }
+  func diagnose(_ line: StyledLine) { lines.withLock { $0.append(mark + line.text) } }
   func showLive(_ rows: [StyledLine]) {}
   func endLive() {}
 }
@@ -55,9 +60,9 @@ struct LabOnly: NetworkProvider {
 }
 
 /// A session in the lab, and everything that it shows.
-func makeSession(_ mode: Session.Mode) -> (session: Session, console: RecordingConsole) {
+func makeSession(_ mode: Session.Mode, marksMessages: Bool = true) -> (session: Session, console: RecordingConsole) {
   precondition(ignoresBrokenPipes)
-  let console = RecordingConsole()
+  let console = RecordingConsole(marksMessages: marksMessages)
   let services = Session.Services(networks: LabOnly(), labs: LabOnly.shipped, history: { ["first", "second"] })
   return (Session(mode: mode, console: console, services: services), console)
 }

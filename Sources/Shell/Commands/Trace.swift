@@ -60,6 +60,7 @@ extension Session {
     guard settings.firstTTL <= settings.maxTTL else {
       throw call.wrong(
         "first-ttl \(settings.firstTTL) is beyond max-ttl \(settings.maxTTL): nothing would be probed",
+        at: (call.options["first-ttl"] ?? call.options["max-ttl"])?.range,
         try: "'--max-ttl \(settings.firstTTL)' or more")
     }
     let known = self.settings.conflicts

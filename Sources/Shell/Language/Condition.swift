@@ -58,6 +58,7 @@ extension Condition {
     case .reached:
       return Finding(holds: facts.isReached, found: facts.isReached ? "reached" : "not reached (end: \(facts.end))")
     case .hops(let comparison, let count):
+      guard facts.hasPath else { return Self.noPath }
       return Finding(holds: comparison.holds(facts.length, count), found: Self.count(facts.length, "hop"))
     case .loss(let comparison, let share):
       return Finding(
@@ -73,6 +74,7 @@ extension Condition {
     case .end(let word):
       return Finding(holds: facts.end == word, found: "end \(facts.end)")
     case .hop(let ttl, let condition):
+      guard facts.hasPath else { return Self.noPath }
       guard let hop = facts.hops.first(where: { $0.ttl == ttl }) else {
         let ttls = facts.hops.first.flatMap { first in facts.hops.last.map { (first.ttl, $0.ttl) } }
         return Finding(
@@ -82,12 +84,15 @@ extension Condition {
     }
   }
 
+  private static let noPath = Finding(holds: false, found: "a ping, which has no hops")
+
   private func isAnswerable(_ facts: ResultFacts) -> Bool {
     switch self {
     case .not(let condition): condition.isAnswerable(facts)
-    case .hop(let ttl, _): facts.hops.contains { $0.ttl == ttl }
+    case .hop(let ttl, _): facts.hasPath && facts.hops.contains { $0.ttl == ttl }
+    case .hops: facts.hasPath
     case .roundTrip: facts.hops.contains { !$0.isSilent }
-    case .reached, .hops, .loss, .elapsed, .end: true
+    case .reached, .loss, .elapsed, .end: true
     }
   }
 

@@ -78,12 +78,18 @@ struct InvocationParser {
         words = []
       } else if word.text.hasPrefix("--") {
         try takeLong(word)
-      } else if word.text.hasPrefix("-"), word.text.count > 1 {
+      } else if isLetters(word.text) {
         try takeLetters(word)
       } else {
         positional.append(word)
       }
     }
+  }
+
+  /// Whether a word is letters of options: `-1` is a number unless there is an option of that name.
+  private func isLetters(_ text: String) -> Bool {
+    guard text.hasPrefix("-"), let first = text.dropFirst().first else { return false }
+    return !first.isNumber || command.options.contains { $0.letter == first }
   }
 
   private mutating func takeLong(_ word: ExpandedWord) throws(ShellError) {

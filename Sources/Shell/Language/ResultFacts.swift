@@ -28,6 +28,8 @@ package struct ResultFacts: Hashable, Sendable {
   /// As it was typed.
   package var target: String
   package var isReached: Bool
+  /// False for a ping, which has one hop only in form.
+  package var hasPath = true
   /// By TTL; the last one is where the path ended.
   package var hops: [HopFacts] = []
   /// Why the path ended, in one word of `endings`.

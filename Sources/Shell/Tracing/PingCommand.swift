@@ -103,8 +103,9 @@ final class PingCommand {
     let hop = ResultFacts.HopFacts(
       ttl: Int(Self.ttl.value), addresses: result.received > 0 ? [result.address.description] : [], sent: result.sent,
       answered: result.received, slowest: result.received > 0 ? result.times.largest : nil)
-    let facts = ResultFacts(
+    var facts = ResultFacts(
       target: target, isReached: result.received > 0, hops: [hop], end: result.received > 0 ? "reached" : "exhausted")
+    facts.hasPath = false
     session.results.add(.ping(result, facts), name: call.resultName?.text)
     if session.isInterrupted { throw .interrupted }
   }
