@@ -50,6 +50,11 @@ actor Station {
     loop.shutDown()
   }
 
+  /// Opens a shared socket and returns this host's end of it.
+  func open(_ protocolName: ProbeProtocolName, _ socket: SocketName, _ family: AddressFamily) throws -> UInt16 {
+    try transport.open(ProbeMethod(protocolName: protocolName, socket: socket, family: family), flow: .standard)
+  }
+
   /// Sends UDP probes and returns what became of them.
   func send(_ shots: [Shot]) throws -> [DepartureBatch.Result] {
     var results: [DepartureBatch.Result] = []
