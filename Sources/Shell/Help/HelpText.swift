@@ -37,9 +37,9 @@ package enum HelpText {
       lines.append("")
       lines += wrap(paragraph, indent: 2)
     }
-    lines += section("Forms", command.terms.map { (name: $0.form, text: $0.meaning) })
     lines += section("Arguments", command.parameters.map { (name: $0.name, text: $0.help) })
     lines += section("Options", command.options.map { (name: $0.usage, text: describe($0, settings)) })
+    lines += section(command.termsTitle, command.terms.map { (name: $0.form, text: $0.meaning) })
     if !command.examples.isEmpty {
       lines += ["", StyledLine("Examples", .heading)]
       for example in command.examples {

@@ -50,6 +50,8 @@ package struct Command: Sendable {
   package var discussion: [String] = []
   /// What its words may say, where a list says it better than sentences.
   package var terms: [Term] = []
+  /// The heading of that list.
+  package var termsTitle = "Forms"
   package var parameters: [Parameter] = []
   package var options: [Option] = []
   /// Whether a block `{ … }` must follow.

@@ -113,7 +113,8 @@ extension Session {
   package func run(_ text: some Collection<UInt8>, name: String?, arguments: [String] = []) async -> ExitStatus {
     do {
       let source = try SourceText(text, name: name)
-      await run(try Script(source, keepsOperators: CommandTable.keepsOperators), arguments: arguments)
+      let script = try Script(source, keepsOperators: CommandTable.keepsOperators)
+      await run(script, arguments: arguments, isScript: true)
     } catch {
       tell(error, on: console)
       note(.wrong)
@@ -133,7 +134,7 @@ extension Session {
     }
     do {
       guard let script = try lines.add(line) else { return true }
-      let stopped = await run(script, arguments: [])
+      let stopped = await run(script, arguments: [], isScript: mode == .script)
       return !isLeaving && (mode == .prompt || !stopped)
     } catch {
       tell(error, on: console)
@@ -157,11 +158,11 @@ extension Session {
 
   /// - Returns: whether it was stopped before its end.
   @discardableResult
-  private func run(_ script: Script, arguments: [String]) async -> Bool {
+  private func run(_ script: Script, arguments: [String], isScript: Bool) async -> Bool {
     var frame = Frame(source: script.source, console: console)
     frame.arguments = arguments
-    frame.acceptsPrefixes = mode == .prompt
-    frame.isScript = mode == .script
+    frame.acceptsPrefixes = !isScript
+    frame.isScript = isScript
     do {
       try await run(script.statements, in: frame)
       return false
