@@ -17,6 +17,7 @@ package final class LiveNetwork: Network {
   private let state = Locked(State())
   private let resolver = HostResolver()
 
+  /// A network that has nothing open yet.
   package init() {}
 
   package var name: String { "live" }

@@ -17,6 +17,7 @@ final class LiveSocket {
   let flow: FlowID?
   /// The probe that this socket was made for; nil for a shared one.
   let launch: LaunchID?
+  let madeAt: Instant
   /// Who stamps.
   var stamping: Stamping
   /// The number of the next departure on this socket.
@@ -51,7 +52,8 @@ final class LiveSocket {
     self.flow = flow
     self.launch = launch
     departures = DepartureLog(capacity: launch == nil ? DepartureLog.sharedCapacity : 1)
-    emptyAt = MonotonicClock.now
+    madeAt = MonotonicClock.now
+    emptyAt = madeAt
   }
 
   /// Whether probes of that kind leave by this socket.

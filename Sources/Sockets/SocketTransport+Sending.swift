@@ -18,8 +18,7 @@ extension SocketTransport {
       var end = next + 1
       do throws(SendFailure) {
         if leavesAlone(record) {
-          let socket = try makeOwnSocket(record.method, record.flow, record.launch)
-          send(next..<end, of: &batch, by: socket)
+          if let socket = try makeOwnSocket(record, at: now) { send(next..<end, of: &batch, by: socket) }
         } else {
           guard let socket = sharedSocket(record.method, record.flow) else {
             preconditionFailure("A probe is sent by a method that was not opened.")

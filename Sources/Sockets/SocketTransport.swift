@@ -30,8 +30,10 @@ import Tracing
 ///
 /// Belongs to one event loop, and is used on its thread only.
 package final class SocketTransport: Transport {
-  /// Most sockets made for one probe each that are open at a time; the oldest is closed first, long after its probe.
+  /// Most sockets made for one probe each that are open at a time: a quarter of the 1,024 descriptors that a process has by default.
   private static let mostOwnSockets = 256
+  /// How long such a socket is kept at least, for the reply to its probe; further probes are held meanwhile.
+  private static let ownSocketAge = Duration.seconds(3)
 
   private let loop: EventLoop
   private let options: SocketOptions
@@ -120,10 +122,16 @@ package final class SocketTransport: Transport {
     shared.first { $0.carries(method, flow) }
   }
 
-  /// Makes a socket for one probe.
-  func makeOwnSocket(_ method: ProbeMethod, _ flow: FlowID, _ launch: LaunchID) throws(SendFailure) -> LiveSocket {
-    let socket = try make(method, flow: flow, launch: launch)
-    if own.count == Self.mostOwnSockets { own.removeFirst().registration?.cancel() }
+  /// Makes a socket for one probe, in place of the oldest when there are too many.
+  ///
+  /// - Returns: nil while even the oldest may still get its reply.
+  func makeOwnSocket(_ record: DepartureBatch.Record, at now: Instant) throws(SendFailure) -> LiveSocket? {
+    if own.count == Self.mostOwnSockets {
+      guard own[0].madeAt + Self.ownSocketAge <= now else { return nil }
+      if stashed === own[0] { return nil }
+      own.removeFirst().registration?.cancel()
+    }
+    let socket = try make(record.method, flow: record.flow, launch: record.launch)
     own.append(socket)
     return socket
   }

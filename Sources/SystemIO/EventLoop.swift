@@ -80,14 +80,17 @@ package final class EventLoop: SerialExecutor {
     core.removeAll()
   }
 
+  /// Queues a job of an actor that runs here; from any thread.
   package func enqueue(_ job: consuming ExecutorJob) {
     core.enqueue(UnownedJob(job), onThread: thread.isCurrent)
   }
 
+  /// Whether code that runs now may touch what belongs to actors on this loop.
   package func isIsolatingCurrentContext() -> Bool? {
     thread.isCurrent
   }
 
+  /// Traps unless the caller runs on the loop's thread.
   package func checkIsolated() {
     precondition(thread.isCurrent, "This code must run on its event loop's thread.")
   }
@@ -96,7 +99,9 @@ package final class EventLoop: SerialExecutor {
 extension EventLoop {
   /// What to wait for on a descriptor.
   package struct Interest: OptionSet, Sendable {
+    /// One bit for each.
     package let rawValue: UInt8
+    /// The set with those bits.
     package init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// Bytes, datagrams or the end of the stream can be read.

@@ -6,6 +6,7 @@ package struct HostAddress: Hashable, Sendable {
   /// 4 or 16 bytes.
   package let octets: [UInt8]
 
+  /// The address with those bytes, of which there must be 4 or 16.
   package init(octets: [UInt8]) {
     precondition(octets.count == 4 || octets.count == 16, "An address has 4 or 16 bytes.")
     self.octets = octets
@@ -16,13 +17,16 @@ package struct HostAddress: Hashable, Sendable {
 package struct HostResolutionError: Error, Hashable, Sendable {
   /// As it was asked for.
   package let name: String
+  /// Why there is no address.
   package let reason: Reason
 
+  /// The failure of that name for that reason.
   package init(name: String, reason: Reason) {
     self.name = name
     self.reason = reason
   }
 
+  /// What stands between a name and its addresses.
   package enum Reason: Hashable, Sendable {
     /// The name servers know no such name, or no address for it (EAI_NONAME, EAI_NODATA).
     case notFound

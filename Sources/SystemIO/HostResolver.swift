@@ -10,7 +10,9 @@ package final class HostResolver: Sendable {
   package enum Family: Hashable, Sendable {
     /// Either, in the order of RFC 6724 that the C library gives.
     case automatic
+    /// IPv4 only.
     case ipv4
+    /// IPv6 only.
     case ipv6
   }
 

@@ -9,6 +9,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What it was called on, as the user knows it (a path, an address, an interface); nil when there is nothing to name.
   package let object: String?
 
+  /// A refusal of that call; see the properties.
   package init(call: String, errno: Int32, object: String? = nil) {
     self.call = call
     self.errno = errno
