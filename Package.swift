@@ -84,8 +84,8 @@ let package = Package(
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
     tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
-    // Traces as text and a console that remembers: a test target, so that only tests can use it.
-    tests("TestSupport", ["Results", "Tracing", "Packets", "Time"]),
+    // Traces as text, a console that remembers, a terminal to look at: a test target, so that only tests can use it.
+    tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Tracing", "Packets", "Time"]),
     tests("ResultsTests", ["TestSupport", "Results", "Probing", "Tracing", "Packets", "Time"]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
@@ -93,8 +93,9 @@ let package = Package(
     tests(
       "ShellTests",
       ["Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
-    tests("TerminalTests", ["Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
-    tests("EndToEndTests", ["Sockets", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
+    tests("TerminalTests", ["TestSupport", "Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
+    tests(
+      "EndToEndTests", ["TestSupport", "Sockets", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
   ],
   swiftLanguageModes: [.v6]
 )

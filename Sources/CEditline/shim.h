@@ -1,2 +1,2 @@
-// All of libedit, as installed. Only CLineEditor's C includes it: the variadic parts cannot be called from Swift.
+// CEditline: all of libedit, as installed. Only CLineEditor includes it: what is variadic cannot be called from Swift.
 #include <histedit.h>

@@ -10,6 +10,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
@@ -97,6 +98,10 @@ int cle_bind(cle_editor *editor, const char *key, const char *command) {
 
 int cle_bind_alternate(cle_editor *editor, const char *key, const char *command) {
   return checked(el_set(editor, EL_BIND, "-a", key, command, NULL));
+}
+
+int cle_bind_alternate_keys(cle_editor *editor, const char *key, const char *keys) {
+  return checked(el_set(editor, EL_BIND, "-a", "-s", key, keys, NULL));
 }
 
 // C because: one module names all of libedit that we use.
@@ -210,3 +215,13 @@ void cle_wake_on_signals(int wakeup) { atomic_store(&signal_wakeup, wakeup); }
 unsigned int cle_resize_count(void) { return atomic_load(&resizes); }
 
 unsigned int cle_continue_count(void) { return atomic_load(&continuations); }
+
+// C because: posix_openpt and its like are declared only under _XOPEN_SOURCE.
+int cle_open_pseudo_terminal(char *path, size_t capacity_bytes) {
+  int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+  if (master < 0) return -errno;
+  int failure = grantpt(master) != 0 || unlockpt(master) != 0 ? errno : ptsname_r(master, path, capacity_bytes);
+  if (failure == 0) return master;
+  close(master);
+  return -failure;
+}

@@ -61,14 +61,16 @@ extension CompletionOffer {
     String(String.UnicodeScalarView(text.unicodeScalars.filter { !SafeText.isUnsafe($0) }))
   }
 
-  /// More candidates than this are counted, not listed: a list should fit a screen.
+  /// More candidates than this are counted, not listed: nobody reads them.
   static let listLimit = 120
 
-  /// The candidates in columns, read downwards, each row no wider than the terminal.
-  func rows(columns: Int) -> [String] {
-    let shown = candidates.prefix(Self.listLimit).map { DisplayWidth.cut(SafeText.escape($0.display), to: columns) }
-    let cell = (shown.map(\.columns).max() ?? 0) + 2
+  /// The candidates in columns, read downwards, no row wider than the terminal; a last row counts those left out.
+  func rows(columns: Int, atMost limit: Int) -> [String] {
+    let cells = candidates.prefix(Self.listLimit).map { DisplayWidth.cut(SafeText.escape($0.display), to: columns) }
+    let cell = (cells.map(\.columns).max() ?? 0) + 2
     let across = max(1, (columns + 2) / cell)
+    let fitsWhole = candidates.count <= min(Self.listLimit, across * limit)
+    let shown = cells.prefix(fitsWhole ? cells.count : across * max(1, limit - 1))
     let down = (shown.count + across - 1) / across
     var rows = (0..<down).map { row in
       stride(from: row, to: shown.count, by: down).map { index in
@@ -76,7 +78,7 @@ extension CompletionOffer {
         return index + down < shown.count ? text + String(repeating: " ", count: cell - width) : text
       }.joined()
     }
-    if candidates.count > Self.listLimit { rows.append("and \(candidates.count - Self.listLimit) more") }
+    if shown.count < candidates.count { rows.append("and \(candidates.count - shown.count) more") }
     return rows
   }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Results
+import SystemIO
 
 /// The line editor of an interactive session.
 ///
@@ -16,7 +17,7 @@ package actor Editline {
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-  /// Opens libedit on standard input and output.
+  /// Opens libedit on a terminal.
   ///
   /// - Parameters:
   ///   - mailbox: shared with the console.
@@ -25,12 +26,14 @@ package actor Editline {
   ///   - term: `TERM`.
   ///   - rcPath: the user's `~/.editrc`, nil for none. Always a path: libedit finds none by itself in a privileged process.
   package init(
-    mailbox: PromptMailbox, history: HistoryFile, noColor: String?, term: String?, rcPath: String?
-  ) throws(EditlineError) {
+    mailbox: PromptMailbox, history: HistoryFile, noColor: String?, term: String?, rcPath: String?,
+    input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO
+  ) throws(SystemError) {
     self.mailbox = mailbox
     self.history = history
     core = try EditorCore(
-      name: "ftrsh", mailbox: mailbox, style: TerminalStyle(isTerminal: true, noColor: noColor, term: term),
+      input: input, output: output, mailbox: mailbox,
+      style: TerminalStyle(isTerminal: true, noColor: noColor, term: term),
       movesCursor: TerminalStyle.knowsEscapes(term), rcPath: rcPath, historyLimit: HistoryFile.limit)
     for entry in history.entries { core.remember(entry) }
     thread = try EditorThread()

@@ -23,7 +23,7 @@ extension EditorCore {
         lastTab = (text, cursor)
         return CLE_REFRESH_AND_BEEP
       }
-      printAbove(offer.rows(columns: size.columns))
+      printAbove(offer.rows(columns: size.columns, atMost: size.rows - 2))
       return CLE_NORMAL
     }
   }

@@ -1,6 +1,7 @@
 import CLineEditor
 import Glibc
 import Results
+import SystemIO
 
 extension EditorCore {
   /// How long an ESC waits for the rest of a sequence, in milliseconds. Terminals send a sequence in one write, so this only
@@ -14,7 +15,9 @@ extension EditorCore {
   /// Waits for the next key that libedit should see; nil when the read ends, with `ending` set.
   func nextKey() -> Unicode.Scalar? {
     while ending == nil {
-      if !keys.isEmpty {
+      // Before a key too: libedit must not draw it with an old width.
+      attend()
+      if ending == nil, !keys.isEmpty {
         switch keys.removeFirst() {
         case .character(let scalar): return scalar
         case .pasted(let text):
@@ -25,7 +28,6 @@ extension EditorCore {
         }
         continue
       }
-      attend()
       if ending == nil { waitForInput() }
     }
     return nil
@@ -33,7 +35,7 @@ extension EditorCore {
 
   /// Does what others asked for while libedit waits.
   private func attend() {
-    _ = cle_clear(wakeup)
+    _ = cle_clear(wakeup.raw)
     switch mailbox.takeRequest() {
     case .interrupt: ending = .interrupted
     case .endOfInput: ending = .endOfInput
@@ -52,13 +54,13 @@ extension EditorCore {
 
   private func waitForInput() {
     var waits = [
-      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
-      pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: input, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wakeup.raw, events: Int16(POLLIN), revents: 0),
     ]
     let ready = poll(&waits, nfds_t(waits.count), decoder.isHolding ? Self.escapeWait : -1)
     if ready == 0 { return decoder.settle(into: &keys) }
     guard ready > 0 else {
-      if errno != EINTR { ending = .failed(call: "poll", errno: errno) }
+      if errno != EINTR { ending = .failed(SystemError(call: "poll", errno: errno)) }
       return
     }
     if waits[0].revents != 0 { readInput() }
@@ -68,14 +70,14 @@ extension EditorCore {
   private func readInput() {
     let capacity = decoder.isPasting ? 4_096 : 1
     let bytes = withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer -> [UInt8]? in
-      let count = read(STDIN_FILENO, buffer.baseAddress, capacity)
+      let count = read(input, buffer.baseAddress, capacity)
       return count >= 0 ? Array(buffer.prefix(count)) : nil
     }
     guard let bytes else {
       switch errno {
       case EINTR, EAGAIN: return
       case EIO: ending = .endOfInput  // the terminal has gone
-      case let code: ending = .failed(call: "read", errno: code)
+      case let code: ending = .failed(SystemError(call: "read", errno: code))
       }
       return
     }
@@ -90,7 +92,7 @@ extension EditorCore {
     let before = cle_continue_count()
     kill(getpid(), SIGTSTP)
     if cle_continue_count() == before {
-      var wait = pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)
+      var wait = pollfd(fd: wakeup.raw, events: Int16(POLLIN), revents: 0)
       _ = poll(&wait, 1, Self.stopWait)
     }
     continues = cle_continue_count()
@@ -100,14 +102,14 @@ extension EditorCore {
   private func takeTerminal() {
     _ = cle_prepare_terminal(handle, 1)
     if movesCursor { output.write(ControlSequence.beginBracketedPaste) }
-    size = ConsoleSize.ofTerminal(STDOUT_FILENO) ?? size
+    size = ConsoleSize.ofTerminal(output.descriptor) ?? size
     cle_resize(handle)
     _ = cle_refresh(handle)
   }
 
   /// After a resize terminals fold the rows anew: the line is taken away by the rows it has at the new width, and drawn again.
   private func noticeSize() {
-    guard let size = ConsoleSize.ofTerminal(STDOUT_FILENO), size != self.size else { return }
+    guard let size = ConsoleSize.ofTerminal(output.descriptor), size != self.size else { return }
     self.size = size
     output.write(toPromptStart())
     cle_resize(handle)
@@ -132,8 +134,9 @@ extension EditorCore {
   /// From the cursor to the place where the prompt begins, and erases from there.
   private func toPromptStart() -> String {
     guard movesCursor else { return ControlSequence.newline }
-    let rows = min(layout().cursor.row, size.rows - 1)
-    return "\r" + ControlSequence.up(rows) + ControlSequence.eraseBelow
+    let (cursor, end) = layout()
+    let up = min(cursor.row, size.rows - 1)
+    return ControlSequence.up(up) + ControlSequence.eraseRows(min(up + end.row - cursor.row + 1, size.rows))
   }
 
   /// From the cursor to the end of the line.

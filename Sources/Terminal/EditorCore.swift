@@ -1,6 +1,7 @@
 import CLineEditor
 import Glibc
 import Results
+import SystemIO
 
 /// libedit and the terminal it draws on. Lives on one thread at a time; `Editline` sees to that.
 ///
@@ -18,7 +19,7 @@ final class EditorCore {
   enum Ending {
     case interrupted
     case endOfInput
-    case failed(call: String, errno: Int32)
+    case failed(SystemError)
   }
 
   let handle: OpaquePointer
@@ -28,7 +29,8 @@ final class EditorCore {
   /// The terminal understands cursor movement.
   let movesCursor: Bool
   private let rcPath: String?
-  let wakeup: Int32
+  let wakeup: FileDescriptor
+  let input: Int32
   var output: DescriptorWriter
 
   var completer: Completer = { _, cursor in CompletionOffer(start: cursor, candidates: []) }
@@ -44,21 +46,23 @@ final class EditorCore {
   /// The line at the last Tab that could decide nothing; the same line at the next one asks for the list.
   var lastTab: (text: String, cursor: Int)?
 
-  /// Opens libedit on descriptors 0 and 1, which must be terminals.
+  /// The name by which `~/.editrc` may address lines to this program.
+  private static let name = "ftrsh"
+
+  /// Opens libedit on two descriptors of one terminal, which stay the caller's.
   init(
-    name: String, mailbox: PromptMailbox, style: TerminalStyle, movesCursor: Bool, rcPath: String?, historyLimit: Int
-  ) throws(EditlineError) {
+    input: Int32, output: Int32, mailbox: PromptMailbox, style: TerminalStyle, movesCursor: Bool, rcPath: String?,
+    historyLimit: Int
+  ) throws(SystemError) {
     // libedit drops every byte above ASCII in another locale.
-    let locale = cle_use_utf8()
-    guard locale == 0 else { throw .cannotStart(call: "setlocale", errno: -locale) }
-    let wakeup = cle_wakeup_open()
-    guard wakeup >= 0 else { throw .cannotStart(call: "eventfd", errno: -wakeup) }
-    guard let promptBytes = strdup("") else { throw .cannotStart(call: "strdup", errno: errno) }
+    try checked(cle_use_utf8(), "setlocale", "C.UTF-8")
+    let wakeup = FileDescriptor(owning: try checked(cle_wakeup_open(), "eventfd"))
+    guard let promptBytes = strdup("") else { throw SystemError(call: "strdup", errno: errno) }
     guard let history = cle_history_open(Int32(historyLimit)) else {
-      throw .cannotStart(call: "history_init", errno: ENOMEM)
+      throw SystemError(call: "history_init", errno: ENOMEM)
     }
-    guard let handle = cle_open(name, STDIN_FILENO, STDOUT_FILENO) else {
-      throw .cannotStart(call: "el_init", errno: errno)
+    guard let handle = cle_open(Self.name, input, output) else {
+      throw SystemError(call: "el_init", errno: errno)
     }
     self.handle = handle
     self.history = history
@@ -68,8 +72,9 @@ final class EditorCore {
     self.rcPath = rcPath
     self.wakeup = wakeup
     self.promptBytes = promptBytes
-    output = DescriptorWriter(STDOUT_FILENO)
-    size = ConsoleSize.ofTerminal(STDOUT_FILENO) ?? ConsoleSize(columns: 80, rows: 24)
+    self.input = input
+    self.output = DescriptorWriter(output)
+    size = ConsoleSize.ofTerminal(output) ?? ConsoleSize(columns: 80, rows: 24)
     try configure()
   }
 
@@ -79,11 +84,10 @@ final class EditorCore {
     cle_close(handle)
     cle_history_close(history)
     free(promptBytes)
-    close(wakeup)
   }
 
-  private func configure() throws(EditlineError) {
-    let results = [
+  private func configure() throws(SystemError) {
+    let steps = [
       cle_set_context(handle, Unmanaged.passUnretained(self).toOpaque()),
       cle_set_signals(handle, 0),
       cle_set_reader(handle, editorReadsKey),
@@ -92,13 +96,11 @@ final class EditorCore {
       cle_add_command(handle, "ftrsh-complete", "Complete the word before the cursor", editorCompletes),
       cle_add_command(handle, "ftrsh-paste", "Insert a bracketed paste", editorPastes),
       cle_set_tty(handle, "-d", "-isig"),
-      cle_watch_signals(),
     ]
-    if let failed = results.first(where: { $0 < 0 }) {
-      throw EditlineError.cannotStart(call: "el_set", errno: -failed)
-    }
-    cle_wake_on_signals(wakeup)
-    mailbox.setWakeup(wakeup)
+    for step in steps { try checked(step, "el_set") }
+    try checked(cle_watch_signals(), "sigaction")
+    cle_wake_on_signals(wakeup.raw)
+    mailbox.setWakeup(wakeup.raw)
     setMode(nil)
   }
 
@@ -124,7 +126,8 @@ final class EditorCore {
     _ = cle_bind(handle, "^R", "em-inc-search-prev")
     _ = cle_bind(handle, pasteKey, "ftrsh-paste")
     if mode == .vi {
-      _ = cle_bind_alternate(handle, "^R", "em-inc-search-prev")
+      // libedit's search reads its pattern by the keys in force: letters are letters only in insert mode.
+      _ = cle_bind_alternate_keys(handle, "^R", "i^R")
       _ = cle_bind_alternate(handle, pasteKey, "ftrsh-paste")
     }
   }
@@ -145,9 +148,11 @@ final class EditorCore {
     setPrompt(Prompt(line, style: style))
     ending = nil
     lastTab = nil
-    size = ConsoleSize.ofTerminal(STDOUT_FILENO) ?? size
+    size = ConsoleSize.ofTerminal(output.descriptor) ?? size
     continues = cle_continue_count()
     mailbox.raisePrompt()
+    // libedit would do this after the prompt is drawn; a key typed between the two would be echoed and half interpreted.
+    _ = cle_prepare_terminal(handle, 1)
     if movesCursor { output.write(ControlSequence.beginBracketedPaste) }
     var count: Int32 = 0
     let characters = cle_read_line(handle, &count)
@@ -172,7 +177,7 @@ final class EditorCore {
     case .endOfInput:
       if !isBelowLine { output.write(toLineEnd() + ControlSequence.newline) }
       return .endOfFile
-    case .failed(let call, let code): return .failed(reason: "\(call) failed (errno \(code))")
+    case .failed(let error): return .failed(reason: error.description)
     case nil:
       output.write(ControlSequence.newline)
       return .endOfFile

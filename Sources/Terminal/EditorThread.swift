@@ -1,6 +1,6 @@
 import CLineEditor
 import Glibc
-import Synchronization
+import SystemIO
 
 /// A thread that runs one actor's jobs and may block in them: libedit waits for keys inside a C call.
 ///
@@ -11,39 +11,29 @@ final class EditorThread: SerialExecutor {
     var isStopped = false
   }
 
-  private let queue = Mutex(Queue())
-  private let wakeup: Int32
+  private let queue = Locked(Queue())
+  private let wakeup: FileDescriptor
 
-  /// Starts the thread. Throws the errno when no descriptor or thread is to be had.
-  init() throws(EditlineError) {
-    wakeup = cle_wakeup_open()
-    guard wakeup >= 0 else { throw .cannotStart(call: "eventfd", errno: -wakeup) }
-    var thread = pthread_t()
-    let box = Unmanaged.passRetained(self)
-    let result = pthread_create(&thread, nil, runEditorThread, box.toOpaque())
-    guard result == 0 else {
-      box.release()
-      throw .cannotStart(call: "pthread_create", errno: result)
-    }
-    pthread_detach(thread)
+  /// Starts the thread.
+  init() throws(SystemError) {
+    wakeup = FileDescriptor(owning: try checked(cle_wakeup_open(), "eventfd"))
+    try Thread("ftrsh-editor") { [self] in run() }.detach()
   }
-
-  deinit { if wakeup >= 0 { close(wakeup) } }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     queue.withLock { $0.jobs.append(job) }
-    _ = cle_wake(wakeup)
+    _ = cle_wake(wakeup.raw)
   }
 
   /// Ends the thread after the jobs that already wait.
   func stop() {
     queue.withLock { $0.isStopped = true }
-    _ = cle_wake(wakeup)
+    _ = cle_wake(wakeup.raw)
   }
 
   /// Takes jobs and runs them until stopped.
-  fileprivate func run() {
+  private func run() {
     while true {
       let (jobs, isStopped) = queue.withLock { queue in
         defer { queue.jobs.removeAll() }
@@ -52,17 +42,10 @@ final class EditorThread: SerialExecutor {
       for job in jobs { job.runSynchronously(on: asUnownedSerialExecutor()) }
       if !jobs.isEmpty { continue }
       if isStopped { return }
-      var wait = pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0)
+      var wait = pollfd(fd: wakeup.raw, events: Int16(POLLIN), revents: 0)
       // An interrupted wait only means another look at the queue.
       _ = poll(&wait, 1, -1)
-      _ = cle_clear(wakeup)
+      _ = cle_clear(wakeup.raw)
     }
   }
-}
-
-/// The thread's body. A plain function: a closure that C calls must not carry anyone's isolation.
-private func runEditorThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-  guard let context else { return nil }
-  Unmanaged<EditorThread>.fromOpaque(context).takeRetainedValue().run()
-  return nil
 }

@@ -1,4 +1,5 @@
 import Glibc
+import SystemIO
 
 /// The lines typed in earlier sessions, in a file that several shells add to at once.
 ///
@@ -6,7 +7,7 @@ import Glibc
 /// `write` to a descriptor opened with O_APPEND, which the kernel does in one piece, so that shells need no lock and none loses
 /// another's lines. A shell reads the file once, at its start.
 ///
-/// A line that is no entry (a write cut short by a crash or a full disk, foreign bytes) is skipped and counted. The next entry
+/// A line that is no entry (foreign bytes, an end cut off by a crash or a full disk) is skipped and counted. The next entry
 /// after a last line without its end begins on a line of its own. A file that cannot be read or written is reported once, and the
 /// session goes on with its history in memory.
 package struct HistoryFile: Sendable {
@@ -35,14 +36,14 @@ package struct HistoryFile: Sendable {
   /// Reads a file's last entries. A file that is not there yet is an empty history.
   package init(path: String) {
     self.path = path
-    do throws(HistoryError) {
+    do throws(SystemError) {
       let bytes = try Self.readEnd(of: path)
       let (entries, damaged) = Self.decode(bytes)
       self.entries = entries
       if damaged > 0 { note = "history: skipped \(damaged) damaged \(damaged == 1 ? "line" : "lines") of '\(path)'" }
     } catch {
       isReported = true
-      note = error.note(path)
+      note = Self.note(error, path)
     }
   }
 
@@ -54,12 +55,12 @@ package struct HistoryFile: Sendable {
     entries.append(entry)
     if entries.count > Self.limit { entries.removeFirst() }
     guard let path, entry.utf8.count <= Self.entryLimitBytes else { return (true, nil) }
-    do throws(HistoryError) {
+    do throws(SystemError) {
       try Self.write(entry, to: path)
     } catch {
       guard !isReported else { return (true, nil) }
       isReported = true
-      return (true, error.note(path))
+      return (true, Self.note(error, path))
     }
     return (true, nil)
   }
@@ -117,39 +118,39 @@ package struct HistoryFile: Sendable {
 
   // The file.
 
-  private static func write(_ entry: String, to path: String) throws(HistoryError) {
+  private static func write(_ entry: String, to path: String) throws(SystemError) {
     makeDirectory(of: path)
     let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o600)
-    guard file >= 0 else { throw HistoryError(call: "open", errno: errno) }
+    guard file >= 0 else { throw SystemError(call: "open", errno: errno) }
     defer { close(file) }
     var bytes = encode(entry)
     if try !endsWithNewline(file) { bytes.insert(UInt8(ascii: "\n"), at: 0) }
     let count = Glibc.write(file, bytes, bytes.count)
-    guard count >= 0 else { throw HistoryError(call: "write", errno: errno) }
+    guard count >= 0 else { throw SystemError(call: "write", errno: errno) }
     // A short write is a full disk; the line's beginning stays and is skipped when it is read.
-    guard count == bytes.count else { throw HistoryError(call: "write", errno: ENOSPC) }
+    guard count == bytes.count else { throw SystemError(call: "write", errno: ENOSPC) }
   }
 
-  private static func endsWithNewline(_ file: Int32) throws(HistoryError) -> Bool {
+  private static func endsWithNewline(_ file: Int32) throws(SystemError) -> Bool {
     let end = lseek(file, 0, SEEK_END)
-    guard end >= 0 else { throw HistoryError(call: "lseek", errno: errno) }
+    guard end >= 0 else { throw SystemError(call: "lseek", errno: errno) }
     guard end > 0 else { return true }
     var last: UInt8 = 0
-    guard pread(file, &last, 1, end - 1) == 1 else { throw HistoryError(call: "pread", errno: errno) }
+    guard pread(file, &last, 1, end - 1) == 1 else { throw SystemError(call: "pread", errno: errno) }
     return last == UInt8(ascii: "\n")
   }
 
   /// The last whole lines within `readLimitBytes`.
-  private static func readEnd(of path: String) throws(HistoryError) -> [UInt8] {
+  private static func readEnd(of path: String) throws(SystemError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
     guard file >= 0 else {
       if errno == ENOENT { return [] }
-      throw HistoryError(call: "open", errno: errno)
+      throw SystemError(call: "open", errno: errno)
     }
     defer { close(file) }
     var status = stat()
-    guard fstat(file, &status) == 0 else { throw HistoryError(call: "fstat", errno: errno) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw HistoryError(call: "open", errno: EINVAL) }
+    guard fstat(file, &status) == 0 else { throw SystemError(call: "fstat", errno: errno) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError(call: "open", errno: EINVAL) }
     let start = max(0, Int(status.st_size) - readLimitBytes)
     var bytes = [UInt8](repeating: 0, count: Int(status.st_size) - start)
     var filled = 0
@@ -159,7 +160,7 @@ package struct HistoryFile: Sendable {
           file, UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]).baseAddress, buffer.count - filled,
           start + filled)
       }
-      guard count >= 0 else { throw HistoryError(call: "read", errno: errno) }
+      guard count >= 0 else { throw SystemError(call: "read", errno: errno) }
       if count == 0 { break }  // cut shorter meanwhile
       filled += count
     }
@@ -175,15 +176,8 @@ package struct HistoryFile: Sendable {
       _ = mkdir(String(path[..<index]), 0o700)
     }
   }
-}
 
-/// What the machine refused.
-private struct HistoryError: Error {
-  var call: String
-  var errno: Int32
-
-  func note(_ path: String) -> String {
-    let reason = strerror(errno).map { String(cString: $0) } ?? "errno \(errno)"
-    return "history: '\(path)' is not used: \(reason) (\(call)); this session's lines are kept until it ends"
+  private static func note(_ error: SystemError, _ path: String) -> String {
+    "history: '\(path)' is not used: \(error); this session's lines are kept until it ends"
   }
 }

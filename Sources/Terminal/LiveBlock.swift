@@ -51,8 +51,8 @@ struct LiveBlock {
     let occupied = drawn.reduce(0) { $0 + max(1, ($1.columns + size.columns - 1) / size.columns) }
     self.size = size
     drawn = []
-    guard occupied > 0 else { return "" }
-    return "\r" + ControlSequence.up(min(occupied, size.rows - 1)) + ControlSequence.eraseBelow
+    let reachable = min(occupied, size.rows - 1)
+    return ControlSequence.up(reachable) + ControlSequence.eraseRows(reachable + 1)
   }
 
   /// Draws the window at the cursor, when nothing of it is on the screen.
@@ -66,7 +66,7 @@ struct LiveBlock {
 
   /// Ends the block: the cursor is below it, and every row is in place.
   mutating func end(size: ConsoleSize) -> String {
-    guard rows.count > drawn.count else { return "\r" + ControlSequence.eraseBelow }
+    guard rows.count > drawn.count else { return ControlSequence.eraseRows(1) }
     let erased = erase(size: size)
     return Self.unseen(erased + rows.map { write(render($0)) + ControlSequence.newline }.joined())
   }

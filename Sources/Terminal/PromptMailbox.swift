@@ -1,6 +1,6 @@
 import CLineEditor
 import Results
-import Synchronization
+import SystemIO
 
 /// What others have to say to an editor that waits for keys.
 ///
@@ -24,7 +24,7 @@ package final class PromptMailbox: Sendable {
   /// More lines than this, left by a command gone wild, drop the oldest.
   private static let limit = 1_000
 
-  private let state = Mutex(State())
+  private let state = Locked(State())
 
   package init() {}
 

@@ -1,7 +1,7 @@
 import CLineEditor
 import Glibc
 import Results
-import Synchronization
+import SystemIO
 
 /// The console of a real process: descriptors 1 and 2.
 ///
@@ -12,12 +12,12 @@ package final class TerminalConsole: Console {
     var output: DescriptorWriter
     var errors: DescriptorWriter
     var block: LiveBlock?
-    var quiet = QuietInput()
+    var quiet: QuietInput
     /// SIGCONTs seen; a new one means that others wrote to the terminal.
     var continues = cle_continue_count()
   }
 
-  private let state: Mutex<State>
+  private let state: Locked<State>
   private let mailbox: PromptMailbox
   private let outputStyle: TerminalStyle
   private let errorStyle: TerminalStyle
@@ -43,7 +43,7 @@ package final class TerminalConsole: Console {
     self.mailbox = mailbox
     // Without the count a stopped and continued block would be drawn over the calling shell's lines; nothing worse.
     if isLive { _ = cle_watch_signals() }
-    state = Mutex(State(output: DescriptorWriter(output), errors: DescriptorWriter(errors)))
+    state = Locked(State(output: DescriptorWriter(output), errors: DescriptorWriter(errors), quiet: QuietInput(output)))
   }
 
   /// Nil for a dumb terminal too: its output is written line by line, as to a pipe.
@@ -51,8 +51,8 @@ package final class TerminalConsole: Console {
 
   package var outputIsGone: Bool { outputFailure != nil }
 
-  /// The errno that ended output (EPIPE, ENOSPC, …), nil while all is well.
-  package var outputFailure: Int32? { state.withLock { $0.output.failure } }
+  /// What ended output (EPIPE, ENOSPC, …), nil while all is well.
+  package var outputFailure: SystemError? { state.withLock { $0.output.failure } }
 
   package func print(_ line: StyledLine) {
     mailbox.print(line) {

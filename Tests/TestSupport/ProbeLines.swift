@@ -1,4 +1,4 @@
-// TestSupport: traces written as text, and a console that remembers, for the tests of several modules.
+// TestSupport: what tests of several modules share. Traces as text, a console that remembers, a terminal to look at.
 
 import Packets
 import Time

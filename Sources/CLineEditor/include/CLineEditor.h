@@ -52,6 +52,8 @@ int cle_add_command(
 int cle_bind(cle_editor *_Nonnull editor, const char *_Nonnull key, const char *_Nonnull command);
 /// Binds a key of vi's command mode.
 int cle_bind_alternate(cle_editor *_Nonnull editor, const char *_Nonnull key, const char *_Nonnull command);
+/// Makes a key of vi's command mode stand for other keys.
+int cle_bind_alternate_keys(cle_editor *_Nonnull editor, const char *_Nonnull key, const char *_Nonnull keys);
 int cle_source(cle_editor *_Nonnull editor, const char *_Nonnull path);
 /// 1: raw, for editing; 0: as the terminal was.
 int cle_prepare_terminal(cle_editor *_Nonnull editor, int raw);
@@ -94,3 +96,6 @@ int cle_watch_signals(void);
 void cle_wake_on_signals(int wakeup);
 unsigned int cle_resize_count(void);
 unsigned int cle_continue_count(void);
+
+/// Opens a new pseudo-terminal, for tests that drive a program in it. Returns its master and writes the slave's path.
+int cle_open_pseudo_terminal(char *_Nonnull path, size_t capacity_bytes);
