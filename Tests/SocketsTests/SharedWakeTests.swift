@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -5,24 +6,25 @@ import Testing
 
 @Suite("SharedWake")
 struct SharedWakeTests {
-  private final class StackAddress: Sendable {
-    let value = Atomic(UInt(0))
+  /// How many calls deep its caller is, up to a thousand.
+  private final class CallDepth: Sendable {
+    let value = Atomic(0)
 
     func takeNow() {
-      var local = 0
-      withUnsafeMutablePointer(to: &local) { value.store(UInt(bitPattern: $0), ordering: .relaxed) }
+      var frames = [UnsafeMutableRawPointer?](repeating: nil, count: 1000)
+      value.store(Int(backtrace(&frames, Int32(frames.count))), ordering: .relaxed)
     }
   }
 
   @Test("the thousandth wake-up goes through no more calls than the first")
   func callsDoNotPileUp() {
-    let address = StackAddress()
+    let depth = CallDepth()
     let wake = SharedWake()
-    wake.set { address.takeNow() }
-    var depths: Set<UInt> = []
+    wake.set { depth.takeNow() }
+    var depths: Set<Int> = []
     for _ in 0..<1000 {
       wake.call()
-      depths.insert(address.value.load(ordering: .relaxed))
+      depths.insert(depth.value.load(ordering: .relaxed))
     }
     #expect(depths.count == 1)
   }
