@@ -35,6 +35,16 @@ package struct TracerTable {
     var largestLag: Duration = .zero
     let foreignBefore: Int
     let dropsBefore: Int
+
+    /// Whether the tracer has just finished.
+    ///
+    /// A function of the slot, so that the tracer is used where it lies: seen through the array it is copied each time.
+    mutating func handle(_ input: TracerInput, at now: Instant, into effects: inout [TracerEffect]) -> Bool {
+      let wasFinished = tracer.isFinished
+      tracer.handle(input, at: now, into: &effects)
+      deadline = tracer.deadline
+      return !wasFinished && tracer.isFinished
+    }
   }
 
   /// Events since the owner last emptied it, in order.
@@ -205,10 +215,7 @@ extension TracerTable {
 extension TracerTable {
   private mutating func handle(_ input: TracerInput, _ index: Int, at now: Instant) {
     effects.removeAll(keepingCapacity: true)
-    let wasFinished = slots[index].tracer.isFinished
-    slots[index].tracer.handle(input, at: now, into: &effects)
-    slots[index].deadline = slots[index].tracer.deadline
-    if !wasFinished, slots[index].tracer.isFinished { running.removeAll { $0 == index } }
+    if slots[index].handle(input, at: now, into: &effects) { running.removeAll { $0 == index } }
     guard let id = slots[index].id else { return }
     for effect in effects {
       switch effect {

@@ -67,7 +67,7 @@ package struct Hop: Hashable, Sendable {
   package var isAnswered: Bool { probes.contains { $0.rtt != nil } }
 
   /// Whether every probe sent so far has an outcome. True for a hop with no probe.
-  package var isSettled: Bool { !probes.contains { $0.outcome == .pending } }
+  package var isSettled: Bool { !probes.contains { $0.outcome.isPending } }
 }
 
 /// A trace as far as its events tell: a fold of them.
@@ -140,6 +140,23 @@ package struct Trace: Hashable, Sendable {
   package subscript(id: ProbeID) -> ProbeRecord? {
     guard let hop = index(of: id.ttl), Int(id.attempt) < hops[hop].probes.count else { return nil }
     return hops[hop].probes[Int(id.attempt)]
+  }
+
+  /// When a probe left that has no outcome yet; nil when it has one, or was not sent.
+  ///
+  /// Looks at the record where it lies. This runs several times a reply, and a copy of a record, with the reply in it, is
+  /// dearer than all the rest that a tracer does.
+  func departure(ofPending id: ProbeID) -> Instant? {
+    guard let hop = index(of: id.ttl), Int(id.attempt) < hops[hop].probes.count,
+      hops[hop].probes[Int(id.attempt)].outcome.isPending
+    else { return nil }
+    return hops[hop].probes[Int(id.attempt)].departure
+  }
+
+  /// Whether the probe was sent.
+  func contains(_ id: ProbeID) -> Bool {
+    guard let hop = index(of: id.ttl) else { return false }
+    return Int(id.attempt) < hops[hop].probes.count
   }
 
   package subscript(ttl: TTL) -> Hop? { index(of: ttl).map { hops[$0] } }

@@ -13,6 +13,10 @@ package enum ProbeOutcome: Hashable, Sendable {
   case late(Reply, rtt: Duration, by: Duration)
   case unsendable(SendFailure)
 
+  package var isPending: Bool {
+    if case .pending = self { true } else { false }
+  }
+
   package var reply: Reply? {
     switch self {
     case .replied(let reply, rtt: _), .late(let reply, rtt: _, by: _): reply

@@ -12,13 +12,13 @@ extension Tracer {
     return min(request.timeout, max(TraceRequest.leastPatience, patient))
   }
 
-  func dueTime(of id: ProbeID) -> Instant? { trace[id].map { $0.departure + wait } }
+  func dueTime(of id: ProbeID) -> Instant? { trace.departure(ofPending: id).map { $0 + wait } }
 
   var firstPending: ProbeID? {
     var head = pendingHead
     while head < pending.count {
       let id = pending[head]
-      if trace[id]?.outcome == .pending, isWanted(id.ttl) { return id }
+      if isWanted(id.ttl), trace.departure(ofPending: id) != nil { return id }
       head += 1
     }
     return nil
@@ -27,13 +27,12 @@ extension Tracer {
   mutating func expire(at now: Instant, into effects: inout [TracerEffect]) {
     while pendingHead < pending.count {
       let id = pending[pendingHead]
-      guard let record = trace[id] else { break }
-      if record.outcome == .pending, isWanted(id.ttl) {
-        guard now >= record.departure + wait else { break }
-        let isDue = now >= record.departure + request.timeout
+      if isWanted(id.ttl), let departure = trace.departure(ofPending: id) {
+        guard now >= departure + wait else { break }
+        let isDue = now >= departure + request.timeout
         inFlight -= 1
         emit(isDue ? .timedOut(id, at: now) : .givenUp(id, at: now), into: &effects)
-        if hasAmbiguousErrors, !record.probe.ownSocket { wantsOwnSocket[slot(of: id.ttl)] = true }
+        if hasAmbiguousErrors, trace[id]?.probe.ownSocket == false { wantsOwnSocket[slot(of: id.ttl)] = true }
       }
       pendingHead += 1
     }
@@ -44,7 +43,7 @@ extension Tracer {
   }
 
   mutating func giveUpAll(at now: Instant, into effects: inout [TracerEffect]) {
-    for id in pending[pendingHead...] where trace[id]?.outcome == .pending && isWanted(id.ttl) {
+    for id in pending[pendingHead...] where isWanted(id.ttl) && trace.departure(ofPending: id) != nil {
       emit(.givenUp(id, at: now), into: &effects)
     }
     inFlight = 0

@@ -110,7 +110,7 @@ package struct Tracer: Sendable {
   /// The only probe that is waited for on the flow's own socket; nil when there are several or none.
   package var soleOutstanding: ProbeID? {
     let waiting = pending[pendingHead...].filter { id in
-      trace[id].map { $0.outcome == .pending && !$0.probe.ownSocket } ?? false
+      trace.departure(ofPending: id) != nil && trace[id]?.probe.ownSocket == false
     }
     return waiting.count == 1 ? waiting.first : nil
   }
@@ -164,7 +164,7 @@ extension Tracer {
   }
 
   mutating func restamp(_ id: ProbeID, _ departure: Instant, into effects: inout [TracerEffect]) {
-    guard trace[id] != nil else { return }
+    guard trace.contains(id) else { return }
     emit(.restamped(id, departure: departure), into: &effects)
   }
 
@@ -195,7 +195,7 @@ extension Tracer {
       inFlight -= 1
       emit(.replied(id, reply, rtt: rtt), into: &effects)
     case .pending, .timedOut, .givenUp:
-      if record.outcome == .pending && !isFinished { inFlight -= 1 }
+      if record.outcome.isPending && !isFinished { inFlight -= 1 }
       emit(
         inTime ? .revised(id, reply, rtt: rtt) : .late(id, reply, rtt: rtt, by: rtt - request.timeout),
         into: &effects)

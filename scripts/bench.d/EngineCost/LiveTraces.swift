@@ -13,6 +13,7 @@ struct LiveTraces {
   let hops: Int
 
   /// Microseconds of user and system time a probe, start and end of the network included.
+  @concurrent
   func cost(traces: Int, together: Int) async -> Double {
     let network = LiveNetwork()
     do {
