@@ -6,7 +6,7 @@ import Tracing
 
 /// The network that this machine is on.
 ///
-/// Its event loop, prober and sockets are made when the first trace begins; until then it is only a resolver.
+/// Its prober and sockets are made when the first trace begins; until then it is only a resolver.
 package final class LiveNetwork: Network {
   private struct State: Sendable {
     var prober: Prober?
@@ -16,9 +16,10 @@ package final class LiveNetwork: Network {
 
   private let state = Locked(State())
   private let resolver = HostResolver()
+  private let loop: EventLoop
 
-  /// A network that has nothing open yet.
-  package init() {}
+  /// - Parameter loop: the session's; the prober's executor.
+  package init(on loop: EventLoop) { self.loop = loop }
 
   package var name: String { "live" }
   package var isVirtual: Bool { false }
@@ -72,13 +73,9 @@ package final class LiveNetwork: Network {
   }
 
   package func begin(_ requests: [TraceRequest]) async -> [TraceRun] {
-    do throws(SystemError) {
-      let prober = try prober()
-      if let keep = state.withLock({ $0.keep }) { await prober.keepIdentities(for: keep) }
-      return await prober.begin(requests)
-    } catch {
-      return requests.map { failedRun($0, error) }
-    }
+    let prober = prober()
+    if let keep = state.withLock({ $0.keep }) { await prober.keepIdentities(for: keep) }
+    return await prober.begin(requests)
   }
 
   package func cancel(_ run: TraceID) async {
@@ -112,24 +109,13 @@ package final class LiveNetwork: Network {
   }
 
   /// The prober, made now if there is none.
-  private func prober() throws(SystemError) -> Prober {
-    try state.withLock { state throws(SystemError) in
+  private func prober() -> Prober {
+    state.withLock { state in
       if let prober = state.prober { return prober }
-      let loop = try EventLoop(name: "live network")
       let prober = Prober(SocketTransport(on: loop), on: loop, firstSequence: .random(in: 0...UInt16.max))
       state.prober = prober
       return prober
     }
-  }
-
-  /// A trace that the machine refused before its first probe.
-  private func failedRun(_ request: TraceRequest, _ error: SystemError) -> TraceRun {
-    let now = MonotonicClock.now
-    let failure = SendFailure(call: error.call, errno: error.errno, reason: "\(error)")
-    let (events, continuation) = AsyncStream.makeStream(of: [TraceEvent].self)
-    continuation.yield([.began(request, at: now), .finished(.failed(failure), at: now)])
-    continuation.finish()
-    return TraceRun(id: TraceID(0), events: events)
   }
 }
 

@@ -1,1 +1,50 @@
-@main enum Main { static func main() {} }
+// ftrsh, the composition root: arguments, privileges, wiring, exit status. It decides nothing that a module below can.
+
+import Glibc
+import Lexing
+import Shell
+import Sockets
+import SystemIO
+
+@main
+enum Main {
+  /// Synchronous on purpose: signals are blocked and privileges given up before Swift starts its first thread, which
+  /// would keep what it was born with.
+  static func main() {
+    do throws(SystemError) {
+      try SignalSource.block(Program.signals)
+      SignalSource.ignoreBrokenPipes()
+      try Capability.reduce()
+    } catch {
+      fail(Diagnostic("cannot give up privileges that are not needed", subject: "ftrsh", why: "\(error)"), .failed)
+    }
+    let launch: Launch
+    do throws(Diagnostic) {
+      launch = try Launch.parse(Array(CommandLine.arguments.dropFirst())) { access($0, F_OK) == 0 }
+    } catch {
+      fail(error, .wrong)
+    }
+    if case .print(let text) = launch { leave(printing: text) }
+    Task { exit(await Program(launch).run().code) }
+    // Everything happens on other threads; this one only keeps the process alive.
+    while true { pause() }
+  }
+
+  private static func leave(printing text: String) -> Never {
+    do throws(SystemError) {
+      _ = try writeAll(STDOUT_FILENO, text.hasSuffix("\n") ? text : text + "\n")
+      exit(ExitStatus.done.code)
+    } catch {
+      fail(Diagnostic("cannot write", subject: "ftrsh", why: "\(error)"), .failed)
+    }
+  }
+
+  private static func fail(_ diagnostic: Diagnostic, _ status: ExitStatus) -> Never {
+    do throws(SystemError) {
+      _ = try writeAll(STDERR_FILENO, diagnostic.text + "\n")
+    } catch {
+      // Standard error is gone: the exit status says the rest.
+    }
+    exit(status.code)
+  }
+}

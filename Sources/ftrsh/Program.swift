@@ -1,0 +1,115 @@
+import Glibc
+import Lexing
+import Shell
+import Simulation
+import SystemIO
+import Terminal
+
+/// One run of the program: wires a session to the machine, and has it do what was asked.
+struct Program {
+  private let launch: Launch
+  private let environment = Environment()
+
+  /// Taken as events; blocked in `main`.
+  static let signals: Set<Signal> = [.interrupt, .terminate, .hangUp]
+
+  init(_ launch: Launch) { self.launch = launch }
+
+  func run() async -> ExitStatus {
+    let mailbox = PromptMailbox()
+    let console = TerminalConsole(mailbox: mailbox, noColor: environment.noColor, term: environment.term)
+    do {
+      return try await run(console, mailbox)
+    } catch let error as SystemError {
+      return refuse("cannot start", why: "\(error)", on: console)
+    } catch let error as Diagnostic {
+      return refuse(error.summary, why: error.why, on: console)
+    } catch {
+      return refuse("cannot start", why: "\(error)", on: console)
+    }
+  }
+
+  private func run(_ console: TerminalConsole, _ mailbox: PromptMailbox) async throws -> ExitStatus {
+    let loop = try EventLoop(name: "ftrsh")
+    let labs = try LabCatalog.shipped()
+    let services = LiveServices(loop: loop)
+    let prompt = isInteractive ? PromptHistory(directory: environment.stateDirectory) : nil
+    let session = Session(
+      mode: isInteractive ? .prompt : .script, console: console,
+      services: .init(networks: services, labs: labs, history: { await prompt?.entries ?? [] }))
+    let watch = try SignalWatch(Self.signals, on: loop, session: session)
+    if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
+    let status = await perform(session, mailbox, prompt, watch)
+    await session.shutDown()
+    return watch.ending ?? status
+  }
+
+  private func perform(
+    _ session: Session, _ mailbox: PromptMailbox, _ prompt: PromptHistory?, _ watch: SignalWatch
+  ) async -> ExitStatus {
+    switch launch {
+    case .shell:
+      if let prompt {
+        return await PromptLoop(session, mailbox, prompt, environment, watch).run()
+      }
+      return await readStandardInput(session)
+    case .script(let path, let arguments, _):
+      do throws(Diagnostic) {
+        return await session.run(try ScriptFile.bytes(of: path), name: path, arguments: arguments)
+      } catch {
+        await session.announce(error)
+        return .failed
+      }
+    case .lines(let text, let arguments, _):
+      return await session.run(Array(text.utf8), name: "-c", arguments: arguments)
+    case .command(let line, _):
+      return await session.run(Array(line.utf8), name: nil)
+    case .print:
+      return .done
+    }
+  }
+
+  private func readStandardInput(_ session: Session) async -> ExitStatus {
+    do throws(SystemError) {
+      await enterLines(try InputChunks.read(STDIN_FILENO), session)
+    } catch {
+      await session.announce(Diagnostic("cannot read standard input", subject: "ftrsh", why: "\(error)"))
+      return .failed
+    }
+    await session.endInput()
+    return await session.status
+  }
+
+  private func enterLines(_ chunks: AsyncStream<[UInt8]>, _ session: Session) async {
+    var splitter = LineSplitter()
+    for await chunk in chunks {
+      for line in splitter.add(chunk) {
+        guard await session.enter(line) else { return }
+      }
+    }
+    if !splitter.rest.isEmpty { _ = await session.enter(splitter.rest) }
+  }
+
+  /// Whether a person types: libedit is passed by when either end is no terminal.
+  private var isInteractive: Bool {
+    guard case .shell = launch else { return false }
+    return isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1
+  }
+
+  private func refuse(_ summary: String, why: String?, on console: TerminalConsole) -> ExitStatus {
+    for line in Diagnostic(summary, subject: "ftrsh", why: why).styledLines { console.diagnose(line) }
+    return .failed
+  }
+}
+
+extension Launch {
+  /// Whether the start file is to be run first.
+  var readsStartFile: Bool {
+    switch self {
+    case .shell(let reads): reads
+    case .script(_, _, let reads), .lines(_, _, let reads): reads
+    case .command(_, let reads): reads
+    case .print: false
+    }
+  }
+}
