@@ -25,7 +25,8 @@ enum Main {
       fail(error, .wrong)
     }
     if case .print(let text) = launch { leave(printing: text) }
-    Task { exit(await Program(launch).run().code) }
+    // Concurrent: the main actor's thread is this one, which never serves it.
+    Task { @concurrent in exit(await Program(launch).run().code) }
     // Everything happens on other threads; this one only keeps the process alive.
     while true { pause() }
   }

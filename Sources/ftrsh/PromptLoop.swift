@@ -1,6 +1,7 @@
 import Lexing
 import Results
 import Shell
+import SystemIO
 import Terminal
 
 /// The lines typed at the prompt, those of earlier sessions first.
@@ -44,7 +45,7 @@ struct PromptLoop {
   func run() async -> ExitStatus {
     let editor: Editline
     let file = history.file
-    do throws(EditlineError) {
+    do throws(SystemError) {
       editor = try Editline(
         mailbox: mailbox, history: file, noColor: environment.noColor, term: environment.term,
         rcPath: environment.editorFile)

@@ -11,12 +11,12 @@ import Tracing
 struct LiveNetworkTests {
   @Test("an address needs no look-up", arguments: ["192.0.2.7", "2001:db8::7"])
   func literal(_ text: String) async throws {
-    #expect(try await LiveNetwork().resolve(text, family: .auto) == IPAddress(text))
+    #expect(try await LiveNetwork(on: EventLoop()).resolve(text, family: .auto) == IPAddress(text))
   }
 
   @Test("an address of the family that was not asked for says so")
   func wrongFamily() async {
-    let failure = await failure { try await LiveNetwork().resolve("192.0.2.7", family: .ipv6) }
+    let failure = await failure { try await LiveNetwork(on: EventLoop()).resolve("192.0.2.7", family: .ipv6) }
     #expect(failure?.problem == "cannot trace '192.0.2.7'")
     #expect(failure?.reason == "it is an IPv4 address, and 'family' is 6")
     #expect(failure?.advice == "'set family auto'")
@@ -29,14 +29,14 @@ struct LiveNetworkTests {
       ("", "is no host name"),
     ])
   func refusedName(name: String, reason: String) async {
-    let failure = await failure { try await LiveNetwork().resolve(name, family: .auto) }
+    let failure = await failure { try await LiveNetwork(on: EventLoop()).resolve(name, family: .auto) }
     #expect(failure?.problem == "cannot find '\(name)'")
     #expect(failure?.reason.contains(reason) == true)
   }
 
   @Test("the method is the best that is allowed and wanted")
   func method() throws {
-    let network = LiveNetwork()
+    let network = LiveNetwork(on: try EventLoop())
     let usable = network.methods().filter { $0.isUsable && $0.method.family == .ipv4 }.map(\.method)
     let target = IPAddress(192, 0, 2, 1)
     #expect(try network.method(for: target, protocolName: nil, socket: nil) == usable.first)
@@ -52,13 +52,13 @@ struct LiveNetworkTests {
       reason: "raw and ping sockets carry icmp, errqueue carries udp",
       advice: "'set socket auto'")
     #expect(throws: expected) {
-      try LiveNetwork().method(for: IPAddress(192, 0, 2, 1), protocolName: .udp, socket: .raw)
+      try LiveNetwork(on: EventLoop()).method(for: IPAddress(192, 0, 2, 1), protocolName: .udp, socket: .raw)
     }
   }
 
   @Test("every way is listed, with a reason and what it adds")
-  func survey() {
-    let reports = LiveNetwork().methods()
+  func survey() throws {
+    let reports = LiveNetwork(on: try EventLoop()).methods()
     #expect(reports.count == 6)
     for report in reports {
       #expect(!report.reason.isEmpty)
@@ -71,15 +71,16 @@ struct LiveNetworkTests {
   }
 
   @Test("sleeping ends early when the task is cancelled")
-  func sleep() async {
-    let task = Task { await LiveNetwork().sleep(for: .seconds(3600)) }
+  func sleep() async throws {
+    let network = LiveNetwork(on: try EventLoop())
+    let task = Task { await network.sleep(for: .seconds(3600)) }
     task.cancel()
     await task.value
   }
 
   @Test("a trace of this machine by UDP reaches it in one hop, and shutting down ends its stream")
   func loopback() async throws {
-    let network = LiveNetwork()
+    let network = LiveNetwork(on: try EventLoop())
     let target = IPAddress(127, 0, 0, 1)
     let method = try network.method(for: target, protocolName: .udp, socket: nil)
     let request = TraceRequest(target: target, method: method)
