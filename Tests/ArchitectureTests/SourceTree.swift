@@ -51,7 +51,8 @@ enum SourceTree {
   }
 
   private static func opensNaming(_ module: String, _ file: File) -> Bool {
-    guard let first = file.lines.first else { return false }
+    // In a C header the comment follows `#pragma once`.
+    guard let first = file.lines.first(where: { !$0.hasPrefix("#") }) else { return false }
     return first.hasPrefix("//") && first.split { !$0.isLetter && !$0.isNumber }.contains(Substring(module))
   }
 }
