@@ -136,7 +136,7 @@ struct NamespaceChain: Sendable {
     let ends = index == 0 || index > routers ? 1 : 2
     return """
       tries=0
-      until [ "$(ip -n \(name(index)) -o link show | grep -c 'state UP')" = \(ends) ]; do
+      until [ "$(ip -n \(name(index)) -o link show 2>/dev/null | grep -c 'state UP')" = \(ends) ]; do
         tries=$((tries + 1)); [ $tries -lt 500 ] || { echo 'a link does not come up' >&2; exit 1; }; sleep 0.01
       done
       """
