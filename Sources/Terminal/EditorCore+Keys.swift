@@ -101,7 +101,8 @@ extension EditorCore {
 
   private func takeTerminal() {
     _ = cle_prepare_terminal(handle, 1)
-    if movesCursor { output.write(ControlSequence.beginBracketedPaste) }
+    // A process continued in the background stops again at the call above, perhaps with a prompt half drawn.
+    if movesCursor { output.write(ControlSequence.beginBracketedPaste + ControlSequence.eraseRows(1)) }
     size = ConsoleSize.ofTerminal(output.descriptor) ?? size
     cle_resize(handle)
     _ = cle_refresh(handle)

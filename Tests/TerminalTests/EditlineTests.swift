@@ -169,6 +169,12 @@ struct EditlineTests {
     #expect(try await desk.read { $0.send(.endOfInput) } == .endOfFile)
   }
 
+  @Test("a terminal that goes away ends the input")
+  func hangUp() async throws {
+    let desk = try await Desk()
+    #expect(try await desk.read { $0.hangUp() } == .endOfFile)
+  }
+
   @Test("a request from outside ends the read")
   func requests() async throws {
     let desk = try await Desk()

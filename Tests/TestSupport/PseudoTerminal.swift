@@ -56,7 +56,8 @@ package final class PseudoTerminal {
   /// The program, 0 when there is none.
   package let processID: pid_t
   private let path: [CChar]
-  private let descriptor: Int32
+  /// -1 after `hangUp`, which `poll` passes over.
+  private var descriptor: Int32
   private var exit: Exit?
 
   /// Starts a program.
@@ -96,7 +97,14 @@ package final class PseudoTerminal {
       kill(processID, SIGKILL)
       waitpid(processID, nil, 0)
     }
+    hangUp()
+  }
+
+  /// Takes the terminal away, as when its window is closed.
+  package func hangUp() {
+    guard descriptor >= 0 else { return }
     close(descriptor)
+    descriptor = -1
   }
 
   /// Opens the terminal as a program in it would; the caller closes the descriptor.
