@@ -70,7 +70,7 @@ enum SocketSurvey {
     switch method.socket {
     case .raw: "the quoted IP header: the TTL that a router saw; one path for every probe, whatever is quoted"
     case .ping: "echo replies of the target, which more hosts send than port unreachables"
-    case .errqueue: "works for every user"
+    case .errqueue: "every router's answer, for every user; the target itself only by its closed port"
     case .lab: ""
     }
   }
