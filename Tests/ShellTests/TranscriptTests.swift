@@ -8,12 +8,9 @@ import Testing
 /// Whole sessions in the lab, as files that can be read as documentation.
 ///
 /// A line that begins with a prompt is what a person types; what follows, up to the next such line, is what the session
-/// shows, byte for byte. `FTRSH_TRANSCRIPTS=write swift test --filter TranscriptTests` writes the files anew.
+/// shows, byte for byte. `##` begins a remark. `FTRSH_TRANSCRIPTS=write swift test --filter TranscriptTests` writes the files anew.
 @Suite("Transcripts")
 struct TranscriptTests {
-  private static let prompt = "ftrsh> "
-  private static let continuation = "     > "
-
   /// The files of `Tests/Transcripts`, found from where this file was compiled.
   private static let directory: String = {
     let parts = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
@@ -38,11 +35,11 @@ struct TranscriptTests {
   private static func replay(_ transcript: String) async -> String {
     let (session, console) = makeSession(.prompt, marksMessages: false)
     for line in transcript.split(separator: "\n", omittingEmptySubsequences: false) {
-      for start in [prompt, continuation] where line.hasPrefix(start) {
-        console.print(StyledLine(String(line)))
-        _ = await session.enter(line.dropFirst(start.count).utf8)
-      }
       if line.hasPrefix("## ") { console.print(StyledLine(String(line))) }
+      guard line.hasPrefix("ftrsh "), let promptEnd = line.firstRange(of: "> ")?.upperBound else { continue }
+      let text = line[promptEnd...]
+      console.print(StyledLine(await session.prompt.text + text))
+      _ = await session.enter(text.utf8)
     }
     return console.text + "\n"
   }

@@ -8,6 +8,7 @@ extension Command {
     takesWordsAsWritten: true,
     examples: [Example("echo 'the path changed'", "one line of text")],
     action: { call, _ async throws(ShellError) in
-      call.print(StyledLine(call.arguments("WORD").map(\.text).joined(separator: " ")))
+      let text = call.arguments("WORD").map(\.text).joined(separator: " ")
+      for line in text.split(separator: "\n", omittingEmptySubsequences: false) { call.print(StyledLine(String(line))) }
     })
 }

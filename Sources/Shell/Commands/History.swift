@@ -13,9 +13,13 @@ extension Command {
       let width = String(lines.count).count
       for (index, line) in zip(shown.indices, shown) {
         let number = String(index + 1)
-        var row = StyledLine(String(repeating: " ", count: width - number.count) + number + "  ", .dim)
-        row.append(line)
-        call.print(row)
+        var margin = String(repeating: " ", count: width - number.count) + number + "  "
+        for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
+          var row = StyledLine(margin, .dim)
+          row.append(String(part))
+          call.print(row)
+          margin = String(repeating: " ", count: margin.count)
+        }
       }
     })
 }

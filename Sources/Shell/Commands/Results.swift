@@ -40,9 +40,15 @@ extension SessionResults.Entry {
     }
   }
 
+  /// How far a trace came.
+  private var reach: String {
+    if facts.isReached { return Condition.count(facts.length, "hop") }
+    return facts.hops.last { !$0.isSilent }.map { "last answer from hop \($0.ttl)" } ?? "no answer"
+  }
+
   fileprivate var outcome: String {
     switch content {
-    case .trace: "\(facts.end), \(Condition.count(facts.length, "hop"))"
+    case .trace: "\(facts.end), \(reach)"
     case .ping(let result, _): "\(Condition.count(result.sent, "probe")), loss \(Condition.percent(facts.lossPercent))"
     }
   }

@@ -22,7 +22,7 @@ enum MethodText {
       var line = StyledLine("  " + (report.isUsable ? "usable  " : "-       "), report.isUsable ? .good : .dim)
       line.append(name(report.method), .name)
       return [
-        line, StyledLine("          \(report.reason)"), StyledLine("          adds \(report.adds)", .dim),
+        line, StyledLine("          \(report.reason)"), StyledLine("          \(report.adds)", .dim),
       ]
     }
   }
