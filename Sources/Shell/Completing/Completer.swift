@@ -130,7 +130,6 @@ package struct Completer: Sendable {
       return candidates(for: setting.kind, after: words)
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
     case .lab: return labs.map { .init($0) }
-    case .network: return words.last == "lab" ? labs.map { .init($0) } : [.init("live"), .init("lab")]
     case .result: return results.map { .init($0) }
     case .target:
       let used = Array(targets.reversed())

@@ -28,7 +28,6 @@ package indirect enum ValueKind: Hashable, Sendable {
   case setting
   /// A value of the setting that the word before names.
   case settingValue
-  case network
   case lab
   /// `%1`, `%last`, `%name`.
   case result
@@ -65,7 +64,7 @@ extension ValueKind {
         throw LiteralError("'\(text)' is not an IP address", try: "'192.0.2.1' or '2001:db8::1'")
       }
       return .word(address.description)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .network, .lab, .result,
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result,
       .condition:
       return .word(text)
     case .name:
@@ -124,7 +123,6 @@ extension ValueKind {
     case .command: "a command"
     case .setting: "a setting"
     case .settingValue: "a value of the setting"
-    case .network: "live, or lab NAME"
     case .lab: "the name of a lab network"
     case .result: "a result: %1, %last, or the name given by 'as'"
     case .condition: "a condition"

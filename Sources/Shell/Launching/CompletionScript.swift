@@ -23,7 +23,6 @@ package enum CompletionScript {
     case .either(let word, let kind): [word] + words(for: kind)
     case .setting: Setting.all.map(\.name)
     case .command: CommandTable.all.map(\.name)
-    case .network: ["live", "lab"]
     case .condition: ConditionParser.subjects
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
       .settingValue, .lab, .result:
