@@ -55,10 +55,9 @@ package enum HelpText {
     var parts = [option.help]
     if let kind = option.kind { parts.append(kind.legalValues) }
     if let letter = option.letter {
-      switch option.letterKind {
-      case .seconds: parts.append("-\(letter) takes bare seconds too")
-      case .sendWait: parts.append("-\(letter) takes bare seconds too, and above 10 milliseconds")
-      default: break
+      if case .seconds? = option.letterKind { parts.append("-\(letter) takes bare seconds too") }
+      if case .sendWait? = option.letterKind {
+        parts.append("-\(letter) takes bare seconds too, and above 10 milliseconds")
       }
     }
     if let name = option.setting, option.kind != nil, let setting = Setting.named(name) {
