@@ -64,15 +64,17 @@ struct Program {
   static let isBuilt = system("'\(path)' --version 2>/dev/null | grep -q ftrsh") == 0
 
   /// Copies it, runs `body`, and removes the copy whatever came of it.
-  static func with(_ body: (Program) async throws -> Void) async throws {
+  static func with<Outcome>(_ body: (Program) async throws -> Outcome) async throws -> Outcome {
     let program = try await copy()
+    let outcome: Outcome
     do {
-      try await body(program)
+      outcome = try await body(program)
     } catch {
       try await program.remove()
       throw error
     }
     try await program.remove()
+    return outcome
   }
 
   private static func copy() async throws -> Program {
