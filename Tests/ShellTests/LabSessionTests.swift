@@ -51,7 +51,7 @@ struct LabSessionTests {
     arguments: [
       ("-m 5", "5 hops at most, timeout 1 s"), ("-w 2", "! note: -w 2 is 2s\ntrace"), ("-w2.5", "timeout 2.5 s"),
       ("--timeout 70ms", "timeout 70 ms"), ("--timeout=70ms", "timeout 70 ms"), ("-q3", "3 attempts each"),
-      ("-nUq 2", "UDP over lab demo"), ("-I", "ICMP over lab demo"), ("-6", "(2001:db8:30::80)"),
+      ("-Uq 2", "UDP over lab demo"), ("-I", "ICMP over lab demo"), ("-6", "(2001:db8:30::80)"),
       ("--family 6", "! trace: unknown option"),
     ])
   func options(option: String, expected: String) async {
