@@ -58,8 +58,7 @@ row_silent() {
 
 # Builds the program that runs the engine without a shell, once.
 need_engine_cost() {
-  FTRSH_BENCH=1 as_owner swift build "${build_flags[@]}" -c release --static-swift-stdlib --product EngineCost --quiet \
-    </dev/null >&2
+  FTRSH_BENCH=1 as_owner swift build "${release_flags[@]}" --product EngineCost --quiet </dev/null >&2
   engine_cost=$scratch/release/EngineCost
 }
 
