@@ -104,6 +104,6 @@ let package = Package(
 if Context.environment["FTRSH_BENCH"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "EngineCost", dependencies: ["Sockets", "Simulation", "Probing", "Tracing", "Packets", "Time"],
+      name: "EngineCost", dependencies: ["Sockets", "Simulation", "Probing", "SystemIO", "Tracing", "Packets", "Time"],
       path: "scripts/bench.d/EngineCost", swiftSettings: strict))
 }

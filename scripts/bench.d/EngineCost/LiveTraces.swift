@@ -2,6 +2,7 @@ import Glibc
 import Packets
 import Probing
 import Sockets
+import SystemIO
 import Tracing
 
 /// Many traces over raw sockets, as a session runs them, without what shows them.
@@ -15,8 +16,8 @@ struct LiveTraces {
   /// Microseconds of user and system time a probe, start and end of the network included.
   @concurrent
   func cost(traces: Int, together: Int) async -> Double {
-    let network = LiveNetwork()
     do {
+      let network = LiveNetwork(on: try EventLoop())
       let method = try network.method(for: target, protocolName: .icmp, socket: .raw)
       let start = Self.processorTime
       var replies = 0
