@@ -1,3 +1,5 @@
+import Results
+
 /// What could stand in place of the word before the cursor.
 package struct CompletionOffer: Equatable, Sendable {
   package struct Candidate: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Results
+
 /// Bytes of a terminal in, keys out.
 ///
 /// Theory of operation. Bytes are UTF-8. Four things are taken out of the stream before libedit sees it:

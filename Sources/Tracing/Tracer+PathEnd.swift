@@ -1,45 +1,9 @@
-import Packets
 import Time
 
 /// Where the path ends, as far as the replies tell.
 extension Tracer {
   /// The highest TTL worth launching now.
   var ceiling: TTL { min(hintCeiling, trace.reachedTTL ?? tentativeEnd?.ttl ?? hintCeiling) }
-
-  /// The end that the replies so far suggest, short of the target: a router's unreachable with nothing answered behind
-  /// it, or a loop.
-  ///
-  /// A router that refuses the target refuses every probe that gets to it, whatever TTL is left: the path ends at the
-  /// lowest TTL of that unbroken run of its refusals.
-  func findTentativeEnd() -> TraceEnd? {
-    var end: TraceEnd?
-    var refuser: IPAddress?
-    for hop in trace.hops.reversed() where hop.isAnswered {
-      guard let (code, responder) = Self.refusal(at: hop), refuser == nil || refuser == responder else { break }
-      end = .unreachable(hop.ttl, code)
-      refuser = responder
-    }
-    return end ?? findLoop().map { .loop($0) }
-  }
-
-  /// The first unreachable of a router among the replies at a TTL, and who sent it.
-  private static func refusal(at hop: Hop) -> (UnreachableCode, IPAddress)? {
-    for record in hop.probes {
-      guard case .replied(let reply, _) = record.outcome, let code = reply.pathEndCode else { continue }
-      return (code, reply.responder)
-    }
-    return nil
-  }
-
-  /// The lowest TTL whose responder was seen at a lower one already, with another responder between.
-  func findLoop() -> TTL? {
-    for (index, responder) in responders.enumerated() {
-      guard let responder, let before = responders[..<index].firstIndex(of: responder) else { continue }
-      let between = responders[(before + 1)..<index]
-      if between.contains(where: { $0 != nil && $0 != responder }) { return trace.hops[index].ttl }
-    }
-    return nil
-  }
 
   /// The target answered: what was in flight behind it no longer matters.
   mutating func forget(behind ttl: TTL) {

@@ -220,7 +220,7 @@ extension Tracer {
       knownReached = reached
       return
     }
-    if mayEndEarly { tentativeEnd = findTentativeEnd() }
+    if mayEndEarly { tentativeEnd = trace.possibleEnd }
     // The path has grown: where the target used to be, another host answers.
     if let hint = request.distanceHint, ttl >= hint { hintCeiling = request.lastTTL }
   }

@@ -1,6 +1,7 @@
 import Results
-import Terminal
 import Testing
+
+@testable import Terminal
 
 @Suite("The last gate before a terminal")
 struct SafeTextTests {

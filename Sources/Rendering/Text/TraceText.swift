@@ -17,7 +17,7 @@ struct TraceText {
   init(_ result: TraceResult) {
     self.result = result
     findings = result.findings
-    possibleEnd = result.trace.end == nil ? result.trace.possibleEnd(findings) : nil
+    possibleEnd = result.trace.end == nil ? result.trace.possibleEnd?.ttl : nil
     addressWidth = HopText.addressWidth(result.trace.path, result.method.family)
   }
 

@@ -68,6 +68,8 @@ extension Session {
 }
 
 /// A console whose output goes to a descriptor; messages still go where they went.
+///
+/// Control characters are escaped as on a terminal: a file may be shown on one later.
 final class DescriptorConsole: Console {
   private let descriptor: Int32
   private let messages: any Console
@@ -92,7 +94,7 @@ final class DescriptorConsole: Console {
   func print(_ line: StyledLine) {
     guard !outputIsGone else { return }
     do {
-      switch try writeAll(descriptor, Self.printable(line.text) + "\n") {
+      switch try writeAll(descriptor, SafeText.escape(line.text) + "\n") {
       case .complete: break
       case .brokenPipe: state.withLock { $0.isGone = true }
       }
@@ -104,13 +106,4 @@ final class DescriptorConsole: Console {
   func diagnose(_ line: StyledLine) { messages.diagnose(line) }
   func showLive(_ rows: [StyledLine]) {}
   func endLive() {}
-
-  /// Control characters as `\u{1B}`: a file may be shown on a terminal later.
-  private static func printable(_ text: String) -> String {
-    let isControl: (Unicode.Scalar) -> Bool = { $0.value < 0x20 && $0 != "\t" || (0x7F...0x9F).contains($0.value) }
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    return text.unicodeScalars.reduce(into: "") { shown, scalar in
-      shown += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16, uppercase: true))}" : String(scalar)
-    }
-  }
 }
