@@ -1,0 +1,56 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("The README's session", .enabled(if: ShellSession.isBuilt, "the program is not built"))
+struct ShellSessionReadmeTests {
+  @Test("typed as written it gives what the README shows, byte for byte")
+  func session() async throws {
+    let written = try Self.block(of: "## A session")
+    #expect(written.allSatisfy { $0.count <= 96 })
+    let shell = try ShellSession(columns: 100, rows: 60)
+    let lines = written.filter { $0.hasPrefix("ftrsh ") }
+    try #require(lines.count > 2)
+    for line in lines {
+      let end = try #require(line.firstRange(of: "> "))
+      try await shell.expectPrompt(String(line[..<end.lowerBound]) + ">")
+      try await shell.type(String(line[end.upperBound...]))
+      shell.terminal.send(.enter)
+    }
+    #expect(try await shell.terminal.waitForExit() == .exited(0))
+    #expect(shell.terminal.screen.text == written.joined(separator: "\n"))
+    #expect(shell.terminal.screen.unknown == [])
+  }
+
+  @Test("in real time a trace shows the same path, whatever the times")
+  func realTime() async throws {
+    let shell = try ShellSession(columns: 100, rows: 40)
+    try await shell.run("trace demo.test")
+    let rows = shell.rows(after: "ftrsh live> trace demo.test")
+    try #require(rows.count == 15)
+    #expect(rows[0] == "trace to demo.test (203.0.113.80), 30 hops at most, timeout 1 s, ICMP over lab demo")
+    #expect(rows[1...12].map { String($0.prefix(4)).trimmed } == (1...12).map { "\($0)" })
+    #expect(rows[1].contains(" 192.168.1.1 "))
+    #expect(rows[7] == " 7  * given up")
+    #expect(rows[12].contains(" 203.0.113.80 "))
+    #expect(rows[12].hasSuffix(" ms"))
+    #expect(rows[13].hasPrefix("reached in 12 hops, "))
+    #expect(rows[13].hasSuffix(" ms; 12 probes, 11 replies, 1 given up"))
+  }
+
+  /// The first indented block of a section, without its indentation.
+  private static func block(of heading: String) throws -> [String] {
+    let readme = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../README.md")
+    let lines = try String(contentsOf: readme, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+    let section = lines.drop { $0 != heading }.dropFirst()
+    let start = section.drop { !$0.hasPrefix("    ") }
+    var block = start.prefix { $0.hasPrefix("    ") || $0.isEmpty }.map { String($0.dropFirst(4)) }
+    while block.last == "" { block.removeLast() }
+    return block
+  }
+}
+
+extension String {
+  /// Without blanks at either end.
+  fileprivate var trimmed: String { split(separator: " ").joined(separator: " ") }
+}
