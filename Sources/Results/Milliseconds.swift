@@ -48,10 +48,14 @@ package struct Milliseconds: Hashable, Comparable, Sendable, Codable, CustomStri
 }
 
 extension Milliseconds {
-  /// With its unit and few digits, for sentences: `46.2 ms`, and from a second on `1.2 s`.
+  /// With its unit and few digits, for sentences: `46.2 ms`, from a second on `1.2 s`, and on a host next door, where one
+  /// decimal would say nothing, `0.015 ms`.
   package var brief: String {
-    microseconds.magnitude < 999_950
-      ? "\(Self.fixed(microseconds, decimals: 1)) ms" : seconds
+    switch microseconds.magnitude {
+    case ..<100: "\(Self.fixed(microseconds, decimals: 3)) ms"
+    case ..<999_950: "\(Self.fixed(microseconds, decimals: 1)) ms"
+    default: seconds
+    }
   }
 
   /// With its unit and every digit that matters, for settings: `70 ms`, `1 s`, `1.5 s`, `0.25 ms`.

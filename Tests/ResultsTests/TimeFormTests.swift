@@ -44,7 +44,7 @@ struct TimeFormTests {
     arguments: [
       (46_249, "46.2 ms", "46.249 ms"), (70_000, "70.0 ms", "70 ms"), (999_949, "999.9 ms", "999.949 ms"),
       (999_950, "1.0 s", "999.95 ms"), (1_000_000, "1.0 s", "1 s"), (1_500_000, "1.5 s", "1.5 s"),
-      (250, "0.3 ms", "0.25 ms"),
+      (250, "0.3 ms", "0.25 ms"), (15, "0.015 ms", "0.015 ms"), (100, "0.1 ms", "0.1 ms"),
     ] as [(Int64, String, String)])
   func forms(microseconds: Int64, brief: String, exact: String) {
     #expect(Milliseconds(microseconds: microseconds).brief == brief)
