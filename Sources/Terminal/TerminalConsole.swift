@@ -96,6 +96,19 @@ package final class TerminalConsole: Console {
     }
   }
 
+  /// Begins a new row behind the `^C` that the terminal has echoed, so that the next prompt is where the editor believes
+  /// it to be.
+  ///
+  /// Does nothing while a live block is up, which has no echo, nor where output is no terminal.
+  package func endInterruptedRow() {
+    state.withLock { state in
+      var mode = termios()
+      guard state.block == nil, tcgetattr(outputDescriptor, &mode) == 0 else { return }
+      guard mode.c_lflag & tcflag_t(ECHO) != 0 else { return }
+      state.output.write("\n")
+    }
+  }
+
   /// Writes between the lines above the block and the block.
   ///
   /// - Parameter isTerminal: false when the write goes elsewhere, and the block can stay.

@@ -37,7 +37,7 @@ struct Program {
     let session = Session(
       mode: isInteractive ? .prompt : .script, console: console,
       services: .init(networks: services, labs: labs, history: { await prompt?.entries ?? [] }))
-    let watch = try SignalWatch(Self.signals, on: loop, session: session)
+    let watch = try SignalWatch(Self.signals, on: loop, session: session, console: console)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)
     await session.shutDown()

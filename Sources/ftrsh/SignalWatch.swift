@@ -16,8 +16,12 @@ final class SignalWatch: Sendable {
 
   private let state = Locked(State())
   private let source = Locked<SignalSource?>(nil)
+  private let console: TerminalConsole
 
-  init(_ signals: Set<Signal>, on loop: EventLoop, session: Session) throws(SystemError) {
+  init(
+    _ signals: Set<Signal>, on loop: EventLoop, session: Session, console: TerminalConsole
+  ) throws(SystemError) {
+    self.console = console
     let source = try SignalSource(signals, on: loop) { [weak self] signal in
       self?.take(signal, session)
     }
@@ -39,6 +43,7 @@ final class SignalWatch: Sendable {
       }
       return (state.editor, state.interrupts > 1 && state.editor == nil)
     }
+    if signal == .interrupt { console.endInterruptedRow() }
     if isRepeated { exit(ExitStatus.interrupted.code) }
     switch signal {
     case .interrupt: break
