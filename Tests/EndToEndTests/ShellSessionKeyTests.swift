@@ -62,12 +62,15 @@ struct ShellSessionKeyTests {
     #expect(!shell.terminal.screen.rows.contains("wrong"))
   }
 
-  @Test("Ctrl-D leaves with status 0")
+  @Test("Ctrl-D leaves with status 0, and pastes are no longer bracketed")
   func leave() async throws {
     let shell = try ShellSession()
     try await shell.expectPrompt()
+    #expect(shell.terminal.screen.bracketsPaste)
     shell.terminal.send(.endOfInput)
     #expect(try await shell.terminal.waitForExit() == .exited(0))
+    #expect(!shell.terminal.screen.bracketsPaste)
+    #expect(shell.terminal.screen.isCursorVisible)
   }
 
   @Test("Ctrl-D inside an open block says where it was opened, and ends with status 2")

@@ -1,0 +1,103 @@
+import TestSupport
+import Testing
+
+@Suite("The shell under an unruly person", .enabled(if: ShellSession.isBuilt, "the program is not built"))
+struct ShellSessionTroubleTests {
+  @Test("the terminal is left as it was found, by Ctrl-D and by Ctrl-Z")
+  func terminalModes() async throws {
+    let terminal = try PseudoTerminal(["/bin/bash", "--norc", "-i"], environment: ["PS1": "outer% "])
+    try await terminal.expectRow("outer%")
+    let home = try ShellHome()
+    let shell = "env HOME='\(home.path)' XDG_STATE_HOME='\(home.path)' '\(ShellSession.binary)'"
+    let script = """
+      before=$(stty -g); \(shell); [ "$before" = "$(stty -g)" ] && echo same-$?; \
+      fg; [ "$before" = "$(stty -g)" ] && echo same-again-$?
+      """
+    terminal.send("clear() { :; }; " + script + "\r")
+    try await terminal.expectScreen("the prompt") { ShellSession.row($0) == "ftrsh live>" }
+    terminal.send(.suspend)
+    try await terminal.expectRow("same-0")
+    try await terminal.expectScreen("the prompt") { ShellSession.row($0) == "ftrsh live>" }
+    terminal.send(.endOfInput)
+    try await terminal.expectRow("same-again-0")
+  }
+
+  @Test(
+    "Ctrl-C ends whatever runs, and the next line is run",
+    arguments: ["sleep 1h", "repeat 1000 { sleep 1h; }", "trace hole.demo.test | cat", "echo x | sleep 3600"])
+  func interrupt(_ line: String) async throws {
+    let shell = try ShellSession(columns: 120)
+    try await shell.run("set timeout 1h")
+    try await shell.run("set patience off")
+    try await shell.expectPrompt()
+    try await shell.type(line)
+    shell.terminal.send(.enter)
+    try await shell.terminal.expectScreen("the line taken") { !ShellSession.row($0).contains(line) }
+    shell.terminal.send(.interrupt)
+    try await shell.run("echo on")
+    #expect(shell.terminal.screen.rows.contains("on"))
+  }
+
+  @Test("what is typed during a trace is the next line")
+  func typeAhead() async throws {
+    let shell = try ShellSession(columns: 120, rows: 40)
+    try await shell.run("set timeout 1h")
+    try await shell.run("set patience off")
+    try await shell.expectPrompt()
+    try await shell.type("trace hole.demo.test")
+    shell.terminal.send(.enter)
+    try await shell.terminal.expectRow(" 9  198.19.8.1 ")
+    shell.terminal.send("echo ahead")
+    shell.terminal.send(.interrupt)
+    shell.terminal.send(.enter)
+    try await shell.expectPrompt()
+    #expect(shell.terminal.screen.rows.contains { $0.hasPrefix("stopped by you") })
+  }
+
+  @Test("a live trace made narrow and wide again shows every row once")
+  func resizeDuringTrace() async throws {
+    let shell = try ShellSession(columns: 100, rows: 40)
+    try await shell.run("set timeout 1h")
+    try await shell.run("set patience off")
+    try await shell.expectPrompt()
+    let line = "trace hole.demo.test"
+    try await shell.type(line)
+    shell.terminal.send(.enter)
+    try await shell.terminal.expectScreen("the progress") { $0.text.contains("waiting for hops 7–30") }
+    let written = shell.terminal.transcript.count
+    shell.terminal.resize(columns: 24, rows: 40)
+    try await shell.terminal.expectScreen("progress in the new width") { _ in
+      shell.terminal.transcript.count > written
+    }
+    shell.terminal.resize(columns: 120, rows: 40)
+    shell.terminal.send(.interrupt)
+    try await shell.expectPrompt()
+    let rows = shell.rows(after: "ftrsh live> " + line)
+    let hops = rows.filter { $0.hasSuffix(" ms") }.compactMap { Int($0.prefix(2).filter(\.isNumber)) }
+    #expect(hops == [1, 2, 3, 4, 5, 6, 8, 9, 10, 11])
+  }
+
+  @Test("Ctrl-C in a search drops the search and the line, not the shell")
+  func interruptSearch() async throws {
+    let shell = try ShellSession()
+    try await shell.run("echo found")
+    shell.terminal.send(.search)
+    shell.terminal.send("fou")
+    try await shell.terminal.expectScreen("the search") { ShellSession.row($0).contains("fou") }
+    shell.terminal.send(.interrupt)
+    try await shell.run("echo on")
+    #expect(shell.terminal.screen.rows.contains("on"))
+  }
+
+  @Test("control bytes in a paste are refused or shown, never obeyed")
+  func hostilePaste() async throws {
+    let shell = try ShellSession()
+    try await shell.expectPrompt()
+    shell.terminal.paste("echo a\u{3}b\u{1B}[2Jc\u{4}d")
+    try await shell.terminal.expectScreen("the end of the paste") { ShellSession.row($0).hasSuffix("d") }
+    shell.terminal.send(.enter)
+    try await shell.run("echo on")
+    #expect(shell.terminal.screen.rows.contains("on"))
+    #expect(shell.terminal.screen.text.contains("echo a"))
+  }
+}
