@@ -7,7 +7,6 @@ struct ShellSessionReadmeTests {
   @Test("typed as written it gives what the README shows, byte for byte")
   func session() async throws {
     let written = try Self.block(of: "## A session")
-    #expect(written.allSatisfy { $0.count <= 96 })
     let shell = try ShellSession(columns: 100, rows: 60)
     let lines = written.filter { $0.hasPrefix("ftrsh ") }
     try #require(lines.count > 2)

@@ -38,6 +38,28 @@ struct ShellSessionTroubleTests {
     #expect(shell.terminal.screen.rows.contains("on"))
   }
 
+  @Test("Ctrl-C ends lines given with -c with status 130, and what would follow is not run")
+  func interruptLines() async throws {
+    let shell = try ShellSession(["-c", "echo go; sleep 1h; echo not"])
+    try await shell.expectRow("go")
+    shell.terminal.send(.interrupt)
+    #expect(try await shell.terminal.waitForExit() == .exited(130))
+    #expect(shell.terminal.screen.text == "go\n^C")
+  }
+
+  @Test("Ctrl-C during a trace in JSON still gives the one document")
+  func interruptJSON() async throws {
+    let trace = "trace hole.demo.test -w 3600 --patience off --json"
+    let shell = try ShellSession(["-c", "set lab.clock real; \(trace)"], columns: 20_000)
+    try await shell.expectRow("note: -w 3600 is 1h")
+    shell.terminal.send(.interrupt)
+    #expect(try await shell.terminal.waitForExit() == .exited(130))
+    let documents = shell.terminal.screen.rows.filter { $0.contains("{\"command\":\"trace\"") }
+    try #require(documents.count == 1)
+    #expect(documents[0].contains("\"reason\":\"cancelled\""))
+    #expect(documents[0].hasSuffix("}"))
+  }
+
   @Test("what is typed during a trace is the next line")
   func typeAhead() async throws {
     let shell = try ShellSession(columns: 120, rows: 40)
