@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import TestSupport
 import Testing
 
@@ -98,5 +99,15 @@ struct ShellSessionStartTests {
     }
     shell.terminal.hangUp()
     #expect(try await shell.terminal.waitForExit() == .exited(129))
+  }
+
+  @Test("SIGTERM at the prompt ends the shell politely: the terminal is put back, the status is 143")
+  func terminate() async throws {
+    let shell = try ShellSession()
+    try await shell.expectPrompt()
+    try await shell.type("echo unfinished")
+    kill(shell.terminal.processID, SIGTERM)
+    #expect(try await shell.terminal.waitForExit() == .exited(143))
+    #expect(!shell.terminal.screen.bracketsPaste)
   }
 }
