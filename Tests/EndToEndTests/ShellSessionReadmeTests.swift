@@ -27,7 +27,7 @@ struct ShellSessionReadmeTests {
     try await shell.run("trace demo.test")
     let rows = shell.rows(after: "ftrsh live> trace demo.test")
     try #require(rows.count == 15)
-    #expect(rows[0] == "trace to demo.test (203.0.113.80), 30 hops at most, timeout 1 s, ICMP over lab demo")
+    #expect(rows[0] == "trace to demo.test (203.0.113.80), max 30 hops, timeout 1 s, ICMP, lab demo")
     #expect(rows[1...12].map { String($0.prefix(4)).trimmed } == (1...12).map { "\($0)" })
     #expect(rows[1].contains(" 192.168.1.1 "))
     #expect(rows[7] == " 7  * given up")

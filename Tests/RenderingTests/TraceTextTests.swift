@@ -24,7 +24,7 @@ struct TraceTextTests {
     performance.begin()
     #expect(
       performance.console.output == [
-        "trace to demo.test (203.0.113.80), 30 hops at most, timeout 1 s, ICMP over lab demo"
+        "trace to demo.test (203.0.113.80), max 30 hops, timeout 1 s, ICMP, lab demo"
       ])
   }
 
@@ -39,7 +39,7 @@ struct TraceTextTests {
     performance.begin(0, "203.0.113.80", request: request)
     #expect(
       performance.console.output == [
-        "trace to 203.0.113.80, 30 hops at most, 3 attempts each, timeout 70 ms, UDP by error queue"
+        "trace to 203.0.113.80, max 30 hops, 3 attempts each, timeout 70 ms, UDP by error queue"
       ])
   }
 

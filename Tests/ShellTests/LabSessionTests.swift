@@ -49,9 +49,9 @@ struct LabSessionTests {
   @Test(
     "options stand in for settings, traceroute's letters among them",
     arguments: [
-      ("-m 5", "5 hops at most, timeout 1 s"), ("-w 2", "! note: -w 2 is 2s\ntrace"), ("-w2.5", "timeout 2.5 s"),
+      ("-m 5", "max 5 hops, timeout 1 s"), ("-w 2", "! note: -w 2 is 2s\ntrace"), ("-w2.5", "timeout 2.5 s"),
       ("--timeout 70ms", "timeout 70 ms"), ("--timeout=70ms", "timeout 70 ms"), ("-q3", "3 attempts each"),
-      ("-Uq 2", "UDP over lab demo"), ("-I", "ICMP over lab demo"), ("-6", "(2001:db8:30::80)"),
+      ("-Uq 2", "UDP, lab demo"), ("-I", "ICMP, lab demo"), ("-6", "(2001:db8:30::80)"),
       ("--family 6", "! trace: unknown option"),
     ])
   func options(option: String, expected: String) async {

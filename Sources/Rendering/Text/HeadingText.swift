@@ -3,14 +3,14 @@ import Results
 import Time
 import Tracing
 
-/// The line above a trace: `trace to demo.test (203.0.113.80), 30 hops at most, timeout 1 s, ICMP over lab demo`.
+/// The line above a trace: `trace to demo.test (203.0.113.80), max 30 hops, timeout 1 s, ICMP, lab demo`.
 enum HeadingText {
   static func line(_ result: TraceResult) -> StyledLine {
     let address = result.address.description
     let request = result.trace.request
     var line = StyledLine("trace to \(result.target)", .heading)
     if result.target != address { line.append(" (\(address))", .address) }
-    var parts = ["\(request.lastTTL) hop\(request.lastTTL == .first ? "" : "s") at most"]
+    var parts = ["max \(request.lastTTL) hop\(request.lastTTL == .first ? "" : "s")"]
     if request.queries > 1 { parts.append("\(request.queries) attempts each") }
     parts.append("timeout \(Milliseconds(request.timeout).exact)")
     parts.append(method(result))
@@ -28,7 +28,7 @@ enum HeadingText {
     case .raw: return "\(name) by raw socket"
     case .ping: return "\(name) by ping socket"
     case .errqueue: return "\(name) by error queue"
-    case .lab: return "\(name) over \(result.network)"
+    case .lab: return "\(name), \(result.network)"
     }
   }
 }
