@@ -92,7 +92,10 @@ let package = Package(
     tests("RenderingTests", ["TestSupport", "Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
     tests(
       "ShellTests",
-      ["Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
+      [
+        "TestSupport", "Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time",
+        "SystemIO",
+      ]),
     tests("TerminalTests", ["TestSupport", "Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
     tests(
       "EndToEndTests", ["TestSupport", "Sockets", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),

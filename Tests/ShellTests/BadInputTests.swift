@@ -99,12 +99,12 @@ struct BadInputTests {
         """
       ),
       (
-        "version --json",
+        "unset --short",
         """
-        ! version: it has no options
-        !     version --json
-        !             ^^^^^^
-        !   try: 'version'
+        ! unset: it has no options
+        !     unset --short
+        !           ^^^^^^^
+        !   try: 'unset NAME'
         """
       ),
       (

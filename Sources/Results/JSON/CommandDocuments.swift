@@ -69,8 +69,11 @@ package struct TraceListDocument: Codable, Hashable, Sendable {
 
 /// The JSON form of a `ping`.
 package struct PingDocument: Codable, Hashable, Sendable {
+  /// The command that makes these documents.
+  package static let command = "ping"
+
   package var schema = ResultCoding.schema
-  package var command = "ping"
+  package var command = Self.command
   package var version: String
   package var target: String
   package var targetIP: String

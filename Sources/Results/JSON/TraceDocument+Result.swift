@@ -114,7 +114,7 @@ extension TraceDocument.Counts {
 
 extension AddressFamily {
   /// The family as one word of JSON.
-  var word: String {
+  package var word: String {
     switch self {
     case .ipv4: "ipv4"
     case .ipv6: "ipv6"

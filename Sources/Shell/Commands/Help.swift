@@ -15,7 +15,7 @@ extension Command {
       guard let name = call.argument("NAME") else { return HelpText.overview.forEach(call.print) }
       if name.text == "language" { return HelpText.language.forEach(call.print) }
       if let setting = Setting.named(name.text), CommandTable.command(named: name.text) == nil {
-        return session.show(setting, on: call.console)
+        return session.printDetails(of: setting, on: call.console)
       }
       do throws(Diagnostic) {
         let command = try CommandTable.find(name.text, acceptsPrefixes: true)

@@ -6,20 +6,28 @@ extension Command {
     name: "history", topic: .session, summary: "list the lines typed before",
     discussion: ["Ctrl-R at the prompt searches them."],
     parameters: [Parameter("N", .count(1...1_000_000, of: "lines"), .optional, help: "only the last N lines")],
+    options: [.json],
     examples: [Example("history 5", "the last five lines")],
     action: { call, session async throws(ShellError) in
       let lines = await session.services.history()
       let shown = lines.suffix(call.count("N") ?? lines.count)
-      let width = String(lines.count).count
-      for (index, line) in zip(shown.indices, shown) {
-        let number = String(index + 1)
-        var margin = String(repeating: " ", count: width - number.count) + number + "  "
-        for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
-          var row = StyledLine(margin, .dim)
-          row.append(String(part))
-          call.print(row)
-          margin = String(repeating: " ", count: margin.count)
-        }
+      let numbered = zip(shown.indices, shown).map { HistoryDocument.Line(number: $0 + 1, text: $1) }
+      call.answer(HistoryDocument(version: Version.number, lines: numbered), over: session.settings) {
+        printHistory(numbered, width: String(lines.count).count, on: call.console)
       }
     })
+
+  /// Prints each line behind its number; what follows a newline stands under the text.
+  private static func printHistory(_ lines: [HistoryDocument.Line], width: Int, on console: any Console) {
+    for line in lines {
+      let number = String(line.number)
+      var margin = String(repeating: " ", count: width - number.count) + number + "  "
+      for part in line.text.split(separator: "\n", omittingEmptySubsequences: false) {
+        var row = StyledLine(margin, .dim)
+        row.append(String(part))
+        console.print(row)
+        margin = String(repeating: " ", count: margin.count)
+      }
+    }
+  }
 }

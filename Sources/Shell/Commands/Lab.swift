@@ -20,6 +20,7 @@ extension Command {
         help: "list, show, or one of a network's"),
       Parameter("WORD", .text, .any, help: "what the statement needs"),
     ],
+    options: [.json],
     takesWordsAsWritten: true,
     examples: [
       Example("lab list", "the networks at hand"),
@@ -29,8 +30,8 @@ extension Command {
     action: { call, session async throws(ShellError) in
       guard let verb = call.argument("STATEMENT") else { return }
       switch verb.text {
-      case "list": try session.labList(call)
-      case "show": try session.labShow(call)
+      case "list": try session.labList(call.takingJSONOption())
+      case "show": try session.labShow(call.takingJSONOption())
       default: try await session.labBuild(call)
       }
     })
@@ -41,7 +42,9 @@ extension Session {
     if let extra = call.argument("WORD") {
       throw call.wrong("'\(extra.text)' is one word too many", at: extra.range, try: "'lab show \(extra.text)'")
     }
-    for line in LabDrawing.list(labs) { call.print(StyledLine(line)) }
+    call.answer(LabListDocument(labs), over: settings) {
+      for line in LabDrawing.list(labs) { call.print(StyledLine(line)) }
+    }
   }
 
   fileprivate func labShow(_ call: Invocation) throws(ShellError) {
@@ -57,10 +60,14 @@ extension Session {
         "the name of a network is missing", at: SourceRange(call.range.upper, call.range.upper),
         try: Literal.list(labs.names.map { "'lab show \($0)'" }))
     }
+    let entry: LabCatalog.Entry
     do throws(Diagnostic) {
-      for line in LabDrawing.show(try labs.network(named: name)) { call.print(StyledLine(line)) }
+      entry = try labs.network(named: name)
     } catch {
       throw .wrong(error.by("lab").at(words.first?.range ?? call.range, in: call.frame.source))
+    }
+    call.answer(LabDocument(entry.topology), over: settings) {
+      for line in LabDrawing.show(entry) { call.print(StyledLine(line)) }
     }
   }
 
@@ -83,5 +90,19 @@ extension Session {
     }
     labs = LabCatalog(labs.entries.map(\.topology).filter { $0.name != topology.name } + [topology])
     await forgetLab(topology.name)
+  }
+}
+
+extension Invocation {
+  /// The same call with `--json` taken as the option it is: the words of `lab` are as written, because the text of a statement
+  /// may begin with a dash, and only `list` and `show` have an answer.
+  fileprivate func takingJSONOption() -> Invocation {
+    var call = self
+    let words = arguments("WORD")
+    call.options["json"] = words.last { $0.text == "--\(Option.json.name)" }.map { word in
+      Argument(text: word.text, range: word.range, value: .word("json"))
+    }
+    call.parameters["WORD"] = words.filter { $0.text != "--\(Option.json.name)" }
+    return call
   }
 }

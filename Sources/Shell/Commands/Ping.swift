@@ -19,7 +19,7 @@ extension Command {
       .overriding("source", "s", named: "ADDRESS"),
       .shorthand("ipv4", "4", for: "family", "4", help: "look names up as IPv4"),
       .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),
-      .shorthand("json", for: "format", "json", help: "one JSON document on standard output"),
+      .json,
     ],
     namesResult: true,
     examples: [Example("ping demo.test -c 3", "three probes, a second apart")],

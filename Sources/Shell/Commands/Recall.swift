@@ -10,7 +10,7 @@ extension Command {
     parameters: [
       Parameter("RESULT", .result, .optional, help: "%1, %last, or the name given by 'as'; %last when left out")
     ],
-    options: [.shorthand("json", for: "format", "json", help: "one JSON document on standard output")],
+    options: [.json],
     examples: [
       Example("recall %1", "the first result of this session"),
       Example("recall %last --json", "the last one, for programs"),

@@ -15,9 +15,9 @@ extension Command {
       Example("set gap-limit 5", "cut the path after five silent hops"),
     ],
     action: { call, session async throws(ShellError) in
-      guard let name = call.argument("NAME") else { return session.showAll(on: call.console) }
+      guard let name = call.argument("NAME") else { return session.showAll(call) }
       let setting = try session.setting(name, in: call)
-      guard let word = call.argument("VALUE") else { return session.show(setting, on: call.console) }
+      guard let word = call.argument("VALUE") else { return session.show(setting, call) }
       let conflicts = session.settings.conflicts
       do throws(LiteralError) {
         setting.write(&session.settings, try setting.kind.parse(word.text))

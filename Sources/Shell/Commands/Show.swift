@@ -10,21 +10,54 @@ extension Command {
     parameters: [
       Parameter("NAME", .either("network", .setting), .optional, help: "the name of a setting, or 'network'")
     ],
+    options: [.json],
     examples: [
       Example("show", "all settings"),
       Example("show timeout", "one setting, with its range and meaning"),
       Example("show network", "the network in use, and the ways in which this process may probe it"),
     ],
     action: { call, session async throws(ShellError) in
-      guard let name = call.argument("NAME") else { return session.showAll(on: call.console) }
+      guard let name = call.argument("NAME") else { return session.showAll(call) }
       if name.text == "network" { return try await session.showNetwork(call) }
-      session.show(try session.setting(name, in: call), on: call.console)
+      session.show(try session.setting(name, in: call), call)
     })
 }
 
 extension Session {
+  /// Shows all settings.
+  func showAll(_ call: Invocation) {
+    call.answer(SettingsDocument(Setting.all, values: settings, defaults: defaults), over: settings) {
+      printAll(on: call.console)
+    }
+  }
+
+  /// Shows everything known about a setting.
+  func show(_ setting: Setting, _ call: Invocation) {
+    call.answer(SettingsDocument([setting], values: settings, defaults: defaults), over: settings) {
+      printDetails(of: setting, on: call.console)
+    }
+  }
+
+  /// Shows the network in use and the ways of probing it, best first.
+  fileprivate func showNetwork(_ call: Invocation) async throws(ShellError) {
+    let network: any Network
+    do throws(NetworkFailure) {
+      network = try await self.network(networkChoice)
+    } catch {
+      let failure = CommandFailure(problem: error.problem, reason: error.reason, advice: error.advice)
+      call.answer(FailureDocument(command: "show", version: Version.number, error: failure), over: settings) {}
+      throw .failed(call.frame.locate(Diagnostic(error).by("show"), at: call.range))
+    }
+    let name = networkChoice.text
+    let methods = network.methods()
+    call.answer(NetworkDocument(network: name, methods), over: settings) {
+      call.print(StyledLine(name, .network))
+      for line in MethodText.all(methods) { call.print(line) }
+    }
+  }
+
   /// Prints one line a setting.
-  func showAll(on console: any Console) {
+  private func printAll(on console: any Console) {
     let names = Setting.all.map(\.name.count).max() ?? 0
     let values = Setting.all.map { $0.read(settings).count }.max() ?? 0
     for setting in Setting.all {
@@ -37,20 +70,8 @@ extension Session {
     }
   }
 
-  /// Prints the network in use and the ways of probing it, best first.
-  fileprivate func showNetwork(_ call: Invocation) async throws(ShellError) {
-    let network: any Network
-    do throws(NetworkFailure) {
-      network = try await self.network(networkChoice)
-    } catch {
-      throw .failed(call.frame.locate(Diagnostic(error).by("show"), at: call.range))
-    }
-    call.print(StyledLine(networkChoice.text, .network))
-    for line in MethodText.all(network.methods()) { call.print(line) }
-  }
-
   /// Prints everything known about a setting.
-  func show(_ setting: Setting, on console: any Console) {
+  func printDetails(of setting: Setting, on console: any Console) {
     var line = StyledLine(setting.name, .name)
     line.append("  ")
     line.append(setting.read(settings), .number)

@@ -35,7 +35,7 @@ extension Command {
       .shorthand("ipv4", "4", for: "family", "4", help: "look names up as IPv4"),
       .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),
       .flag("require-reached", help: "fail unless every target answers"),
-      .shorthand("json", for: "format", "json", help: "one JSON document on standard output"),
+      .json,
       .flag("verbose", "v", help: "say how probes are sent, and what a better way would add"),
     ],
     namesResult: true,

@@ -1,4 +1,5 @@
 import Lexing
+import Rendering
 import Results
 import Simulation
 
@@ -20,7 +21,10 @@ extension Command {
     ],
     action: { call, session async throws(ShellError) in
       guard let kind = call.argument("KIND") else {
-        return call.print(StyledLine(session.networkChoice.text, .network))
+        let name = session.networkChoice.text
+        return call.answer(NetworkChoiceDocument(network: name), over: session.settings) {
+          call.print(StyledLine(name, .network))
+        }
       }
       let name = call.argument("NAME")
       switch (kind.text, name) {
@@ -28,9 +32,13 @@ extension Command {
         session.networkChoice = .live
         guard !session.hasExplainedLive else { return }
         session.hasExplainedLive = true
-        call.print(
-          StyledLine(
-            "names are asked of this machine's resolvers; probes go to the targets you name, and no further", .dim))
+        let line = StyledLine(
+          "names are asked of this machine's resolvers; probes go to the targets you name, and no further", .dim)
+        switch session.settings.format {
+        case .text: call.print(line)
+        // Standard output is for documents.
+        case .json: call.console.diagnose(line)
+        }
       case ("lab", let name?):
         do throws(Diagnostic) {
           session.networkChoice = .lab(try session.labs.network(named: name.text).topology.name)

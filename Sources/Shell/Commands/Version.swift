@@ -13,6 +13,11 @@ extension Command {
   /// `version`
   static let version = Command(
     name: "version", topic: .session, summary: "show the version of ftrsh",
+    options: [.json],
     examples: [Example("version", "one line")],
-    action: { call, _ async throws(ShellError) in call.print(StyledLine(Version.text)) })
+    action: { call, session async throws(ShellError) in
+      call.answer(VersionDocument(version: Version.number), over: session.settings) {
+        call.print(StyledLine(Version.text))
+      }
+    })
 }

@@ -67,7 +67,7 @@ extension Setting {
   private static let session: [Setting] = [
     .choice(
       "format", \.format, "how results are shown",
-      "json is one document a command, on one line of standard output."),
+      "json is one document for each command that has an answer, on one line of standard output."),
     .choice(
       "on-error", \.onError, among: Settings.OnError.allCases, "whether the rest of a script runs when a command fails",
       "With auto a script stops, and a line at the prompt goes on."),

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// Any JSON value, with integers kept apart from other numbers.
-enum JSONValue: Equatable, Decodable {
+package enum JSONValue: Equatable, Decodable {
   case null
   case bool(Bool)
   case number(Double)
@@ -9,7 +9,7 @@ enum JSONValue: Equatable, Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let value: JSONValue? =
       try container.decodeNil()
@@ -26,16 +26,19 @@ enum JSONValue: Equatable, Decodable {
     do { return try decode() } catch DecodingError.typeMismatch { return nil }
   }
 
-  static func parse(_ text: String) throws -> JSONValue {
+  /// - Throws: when the text is not one JSON value.
+  package static func parse(_ text: String) throws -> JSONValue {
     try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
   }
 
-  subscript(key: String) -> JSONValue? {
+  /// The field of an object; nil when there is none, or no object.
+  package subscript(key: String) -> JSONValue? {
     guard case .object(let fields) = self else { return nil }
     return fields[key]
   }
 
-  var strings: [String] {
+  /// The strings of an array.
+  package var strings: [String] {
     guard case .array(let values) = self else { return [] }
     return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
@@ -54,11 +57,13 @@ enum JSONValue: Equatable, Decodable {
 }
 
 /// As much of JSON Schema as our schema uses; a keyword that it does not know is a violation too.
-struct JSONSchemaCheck {
+package struct JSONSchemaCheck {
   let schema: JSONValue
 
+  package init(schema: JSONValue) { self.schema = schema }
+
   /// What is wrong with the value, one sentence each with the place; empty when it conforms.
-  func violations(of value: JSONValue) -> [String] { violations(value, schema, at: "$") }
+  package func violations(of value: JSONValue) -> [String] { violations(value, schema, at: "$") }
 
   private func violations(_ value: JSONValue, _ rule: JSONValue, at place: String) -> [String] {
     guard case .object(let keywords) = rule else { return ["\(place): a rule is no object"] }

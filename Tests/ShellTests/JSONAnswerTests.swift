@@ -1,0 +1,62 @@
+import Rendering
+import Results
+import TestSupport
+import Testing
+
+@Suite("Answers as JSON")
+struct JSONAnswerTests {
+  /// Two results to list, with and without a name.
+  private static let results = "trace demo.test as there > /dev/null; ping demo.test -c 2 > /dev/null"
+
+  private static let questions = [
+    "show", "show timeout", "show network", "results", "history", "history 1", "version", "lab list", "lab show demo",
+    "lab show campus", "recall %1", "trace far.demo.test", "ping demo.test -c 1",
+  ]
+
+  private func documents(of text: String) -> [String] {
+    text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("!") }
+  }
+
+  @Test("every answer is one document that conforms to the schema", arguments: questions)
+  func conforms(question: String) async throws {
+    let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
+    let byOption = await run("\(Self.results)\n\(question) --json")
+    let bySetting = await run("\(Self.results)\nset format json\n\(question)")
+    for outcome in [byOption, bySetting] {
+      let lines = documents(of: outcome.text)
+      #expect(lines.count == 1)
+      #expect(outcome.status == 0)
+      #expect(try schema.violations(of: .parse(lines.joined())) == [])
+    }
+  }
+
+  @Test("a session gives as many documents as it has questions")
+  func onePerCommand() async throws {
+    let questions = Self.questions + ["set", "set timeout", "use"]
+    let outcome = await run("\(Self.results)\nset format json\n\(questions.joined(separator: "\n"))")
+    let lines = documents(of: outcome.text)
+    #expect(lines.count == questions.count)
+    let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
+    for line in lines { #expect(try schema.violations(of: .parse(line)) == []) }
+  }
+
+  @Test(
+    "what has no answer prints nothing",
+    arguments: ["set timeout 2s", "unset timeout", "let x 1", "use lab demo", "use live", "lab new a b", "sleep 1ms"])
+  func silent(line: String) async {
+    let outcome = await run("set format json; \(line)")
+    #expect(documents(of: outcome.text) == [])
+    #expect(outcome.status == 0)
+  }
+
+  @Test(
+    "a question that is wrong has its document too",
+    arguments: ["show nothing", "history x", "results 1", "lab show nowhere", "lab list demo", "version x"])
+  func wrong(line: String) async throws {
+    let outcome = await run("\(line) --json")
+    let lines = documents(of: outcome.text)
+    #expect(lines.count == 1)
+    #expect(try JSONValue.parse(lines.joined())["error"] != nil)
+    #expect(outcome.status == 2)
+  }
+}
