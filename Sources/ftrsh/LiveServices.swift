@@ -1,3 +1,4 @@
+import Lexing
 import Probing
 import Shell
 import Simulation
@@ -19,5 +20,14 @@ struct LiveServices: NetworkProvider {
       case .virtual: .virtual
       }
     return LabNetwork(entry, of: catalog, clock: labClock, seed: seed)
+  }
+
+  /// The networks that the program brings along.
+  static func shippedLabs() -> LabCatalog {
+    do throws(Diagnostic) {
+      return try LabCatalog.shipped()
+    } catch {
+      preconditionFailure("The shipped networks are right, or their tests fail: \(error.text)")
+    }
   }
 }

@@ -31,12 +31,11 @@ struct Program {
 
   private func run(_ console: TerminalConsole, _ mailbox: PromptMailbox) async throws -> ExitStatus {
     let loop = try EventLoop(name: "ftrsh")
-    let labs = try LabCatalog.shipped()
     let services = LiveServices(loop: loop)
     let prompt = isInteractive ? PromptHistory(directory: environment.stateDirectory) : nil
     let session = Session(
       mode: isInteractive ? .prompt : .script, console: console,
-      services: .init(networks: services, labs: labs, history: { await prompt?.entries ?? [] }))
+      services: .init(networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] }))
     let watch = try SignalWatch(Self.signals, on: loop, session: session, console: console)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)

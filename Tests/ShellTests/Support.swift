@@ -63,7 +63,7 @@ struct LabOnly: NetworkProvider {
 func makeSession(_ mode: Session.Mode, marksMessages: Bool = true) -> (session: Session, console: RecordingConsole) {
   precondition(ignoresBrokenPipes)
   let console = RecordingConsole(marksMessages: marksMessages)
-  let services = Session.Services(networks: LabOnly(), labs: LabOnly.shipped, history: { ["first", "second"] })
+  let services = Session.Services(networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] })
   return (Session(mode: mode, console: console, services: services), console)
 }
 

@@ -17,11 +17,11 @@ package actor Session {
   package struct Services: Sendable {
     package var networks: any NetworkProvider
     /// The networks of the lab.
-    package var labs: LabCatalog
+    package var labs: @Sendable () -> LabCatalog
     /// The lines typed so far, oldest first.
     package var history: @Sendable () async -> [String]
 
-    package init(networks: any NetworkProvider, labs: LabCatalog, history: @escaping @Sendable () async -> [String]) {
+    package init(networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog, history: @escaping @Sendable () async -> [String]) {
       self.networks = networks
       self.labs = labs
       self.history = history
@@ -35,7 +35,9 @@ package actor Session {
   package nonisolated let console: any Console
   let services: Services
   /// The networks of the lab, those that this session has made among them.
-  package internal(set) var labs: LabCatalog
+  ///
+  /// Read when first asked for: that takes 2 ms, which a trace of the live network need not wait.
+  lazy var labs: LabCatalog = services.labs()
   /// The network that `lab new` has begun.
   var labBuilder = TopologyBuilder()
 
@@ -67,7 +69,6 @@ package actor Session {
     self.mode = mode
     self.console = console
     self.services = services
-    labs = services.labs
     defaults = mode == .prompt ? .forPrompt : .forScripts
     settings = defaults
     lines = LineCollector(name: mode == .prompt ? nil : "standard input")
