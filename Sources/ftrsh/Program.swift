@@ -1,7 +1,6 @@
 import Glibc
 import Lexing
 import Shell
-import Simulation
 import SystemIO
 import Terminal
 

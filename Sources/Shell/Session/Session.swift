@@ -21,7 +21,10 @@ package actor Session {
     /// The lines typed so far, oldest first.
     package var history: @Sendable () async -> [String]
 
-    package init(networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog, history: @escaping @Sendable () async -> [String]) {
+    package init(
+      networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog,
+      history: @escaping @Sendable () async -> [String]
+    ) {
       self.networks = networks
       self.labs = labs
       self.history = history
