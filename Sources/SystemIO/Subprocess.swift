@@ -31,6 +31,11 @@ package struct Subprocess: ~Copyable, Sendable {
     self.input = consume input
   }
 
+  /// Sends it a SIGINT, as Ctrl-C does. To be called only until `wait` has returned: the number may then be another's.
+  package var interrupter: @Sendable () -> Void {
+    { [process] in kill(process, SIGINT) }
+  }
+
   /// The writing end of the pipe to its standard input, nil once closed; for `writeAll`.
   package var inputDescriptor: Int32? {
     switch input {

@@ -66,6 +66,7 @@ struct PromptLoop {
     while true {
       let completer = await session.completer
       await editor.setCompleter { line, cursor in CompletionOffer(completer.complete(line, cursor: cursor)) }
+      await session.clearInterruption()
       switch await editor.readLine(prompt: await session.prompt) {
       case .line(let line):
         entry.append(line)

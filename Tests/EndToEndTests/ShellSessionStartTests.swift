@@ -98,7 +98,9 @@ struct ShellSessionStartTests {
       try await shell.terminal.expectRow(" 9  198.19.8.1 ")
     }
     shell.terminal.hangUp()
-    #expect(try await shell.terminal.waitForExit() == .exited(129))
+    let exit = try await shell.terminal.waitForExit()
+    // At the prompt the end of the terminal's input may be read before the signal is: that is Ctrl-D's status.
+    #expect(exit == .exited(129) || (!isBusy && exit == .exited(0)))
   }
 
   @Test("SIGTERM at the prompt ends the shell politely: the terminal is put back, the status is 143")

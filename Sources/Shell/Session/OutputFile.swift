@@ -40,6 +40,11 @@ enum OutputPipe {
       } catch {
         failure = error
       }
+      // A Ctrl-C at the terminal reaches the command by itself, but not one that came before the command was there.
+      let interrupt = process.interrupter
+      let outer = session.beginWaiting(stop: { interrupt() })
+      defer { session.endWaiting(outer) }
+      if session.isInterrupted { interrupt() }
       exit = try await process.wait()
     } catch {
       throw call.failed("cannot run '\(trimmed(command))'", why: error.description)

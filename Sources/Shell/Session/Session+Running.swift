@@ -127,8 +127,9 @@ extension Session {
   /// - Parameter line: without its line end.
   /// - Returns: false when nothing more should be read: `quit` was typed, or a script on standard input failed.
   package func enter(_ line: some Collection<UInt8>) async -> Bool {
+    // Behind the line, not before it: a Ctrl-C that came right behind Enter is about this line.
+    defer { if mode == .prompt { clearInterruption() } }
     if mode == .prompt {
-      clearInterruption()
       // As in other shells, the status at the end is that of the last line.
       status = .done
     }

@@ -85,7 +85,8 @@ package actor Session {
     await stopWaiting?()
   }
 
-  func clearInterruption() {
+  /// To be called before a line is read: an interrupt that came too late for the last one is not about the next.
+  package func clearInterruption() {
     isInterrupted = false
   }
 
