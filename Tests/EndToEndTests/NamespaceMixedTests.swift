@@ -62,15 +62,18 @@ struct NamespaceMixedTests {
   func noLeaks() async throws {
     try await NamespaceChain.with(routers: 2) { chain in
       let trace = "trace \(chain.target(.ipv4)) demo.test > /dev/null"
-      let count = "version | ls /proc/$PPID/fd /proc/$PPID/task | wc -l"
+      let count = "version | ls /proc/$PPID/fd | wc -l\nversion | ls /proc/$PPID/task | wc -l"
       let output = try await Program.with { program in
         try await program.run(
-          "-c 'set lab.clock real; \(trace)\n\(count)\nrepeat 50 { \(trace) }\n\(count)'",
+          "-c 'set lab.clock real; repeat 3 { \(trace) }\n\(count)\nrepeat 50 { \(trace) }\n\(count)'",
           in: chain.name(0), asUser: 0)
       }
       let counts = output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-      #expect(counts.count == 2)
-      #expect(counts.first == counts.last)
+      try #require(counts.count == 4)
+      // Fewer is possible: what the first traces needed may be closed by now.
+      #expect(counts[2] <= counts[0] + 2)
+      // Swift's pool starts and ends threads as it likes; a thread a trace would be fifty.
+      #expect(abs(counts[3] - counts[1]) <= 3)
     }
   }
 }
