@@ -6,7 +6,7 @@ import Terminal
 /// What the program does about signals.
 ///
 /// Ctrl-C stops what runs; the session then goes on at the prompt, or the script ends with 130. SIGTERM and SIGHUP end
-/// the program as soon as what runs has stopped. A second signal to end, where no prompt is, ends it at once.
+/// the program as soon as what runs has stopped. A second Ctrl-C, where no prompt is, ends it at once.
 final class SignalWatch: Sendable {
   private struct State: Sendable {
     var ending: ExitStatus?
