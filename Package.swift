@@ -38,42 +38,59 @@ let package = Package(
     .systemLibrary(name: "CEditline", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .target(name: "CLineEditor", dependencies: ["CEditline"], cSettings: cStrict),
 
+    .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+    .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
     // Floor 1: vocabulary without the network.
     module("Time"),
     module("Lexing"),
     module("Packets"),
+    module("SQLite", ["CSQLite"]),
 
-    // Floor 2: the tracer as a value; descriptors and the event loop.
+    // Floor 2: the tracer as a value; DNS messages; descriptors and the event loop.
     module("Tracing", ["Packets", "Time"]),
+    module("NameWire", ["Packets"]),
     module("SystemIO", ["CSystemIO", "Time"]),
 
-    // Floor 3: tracers over a transport.
+    // Floor 3: tracers over a transport; what is known about addresses. Neither knows the other.
     module("Probing", ["Tracing", "Packets", "Time", "SystemIO", heaps, deques]),
+    module("Enrichment", ["Packets", "Time", heaps]),
 
     // Floor 4: a finished trace, and what shows it.
-    module("Results", ["Probing", "Tracing", "Packets", "Time"]),
+    module("Results", ["Probing", "Enrichment", "Tracing", "Packets", "Time"]),
 
     // Floor 5: adapters.
     module("Sockets", ["Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     module(
-      "Simulation", ["Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO", heaps],
+      "Simulation",
+      ["Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO", "CSystemIO", heaps],
       resources: [.embedInCode("Networks")]),
     module(
-      "Rendering", ["Results", "Tracing", "Packets", "Time"],
+      "Lookups",
+      [
+        "Enrichment", "Probing", "NameWire", "SQLite", "Packets", "Time", "SystemIO", "CSystemIO", "CCares",
+        "CMaxMindDB",
+      ]),
+    module(
+      "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time"],
       resources: [.embedInCode("Schema/ftrsh.schema.json")]),
 
     // Floor 6: the language and the terminal.
     module(
       "Shell",
-      ["Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time", "SystemIO"]),
+      [
+        "Lexing", "Rendering", "Results", "Simulation", "Probing", "Enrichment", "Tracing", "Packets", "Time",
+        "SystemIO",
+      ]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
 
     // Floor 7: the composition root.
     .executableTarget(
       name: "ftrsh",
       dependencies: [
-        "Shell", "Terminal", "Sockets", "Simulation", "Rendering", "Results", "Probing", "Tracing", "Packets", "Time",
-        "SystemIO", "CSystemIO",
+        "Shell", "Terminal", "Sockets", "Simulation", "Lookups", "Rendering", "Results", "Probing", "Enrichment",
+        "Tracing", "Packets", "Time", "SystemIO", "CSystemIO",
       ],
       swiftSettings: strict),
 
@@ -81,24 +98,40 @@ let package = Package(
     tests("TimeTests", ["Time"]),
     tests("LexingTests", ["Lexing"]),
     tests("PacketsTests", ["Packets"]),
+    tests("SQLiteTests", ["SQLite", "CSQLite", "TestSupport"]),
+    tests("NameWireTests", ["NameWire", "Packets"]),
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
     tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
+    tests("EnrichmentTests", ["Enrichment", "Packets", "Time"]),
     // Traces as text, a console that remembers, a terminal to look at: a test target, so that only tests can use it.
-    tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Tracing", "Packets", "Time"]),
-    tests("ResultsTests", ["TestSupport", "Results", "Probing", "Tracing", "Packets", "Time"]),
+    tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Enrichment", "Tracing", "Packets", "Time"]),
+    tests("ResultsTests", ["TestSupport", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
-    tests("SimulationTests", ["Simulation", "Probing", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
-    tests("RenderingTests", ["TestSupport", "Rendering", "Results", "Probing", "Tracing", "Packets", "Time"]),
+    tests(
+      "SimulationTests",
+      ["Simulation", "Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
+    tests(
+      "LookupsTests",
+      [
+        "TestSupport", "Lookups", "Enrichment", "Probing", "NameWire", "SQLite", "Packets", "Time", "SystemIO",
+        "CSystemIO",
+      ]),
+    tests(
+      "RenderingTests", ["TestSupport", "Rendering", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
     tests(
       "ShellTests",
       [
-        "TestSupport", "Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Tracing", "Packets", "Time",
-        "SystemIO",
+        "TestSupport", "Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Enrichment", "Tracing",
+        "Packets", "Time", "SystemIO",
       ]),
     tests("TerminalTests", ["TestSupport", "Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
     tests(
-      "EndToEndTests", ["TestSupport", "Sockets", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
+      "EndToEndTests",
+      [
+        "TestSupport", "Sockets", "Lookups", "Probing", "Enrichment", "Tracing", "Packets", "Time", "SystemIO",
+        "CSystemIO",
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -14,6 +14,9 @@ release_flags=("${build_flags[@]}" -c release --static-swift-stdlib -Xswiftc -us
 release_binary=$scratch/release/ftrsh
 release_stamp=$scratch/ftrsh.built
 
+# What the program is linked with, by the Debian packages that bring it.
+libraries=(pkg-config libedit-dev libc-ares-dev libmaxminddb-dev libsqlite3-dev)
+
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 fail() { say "$@"; exit 1; }
 
@@ -47,6 +50,9 @@ need_swift() {
 have() {
   case $1 in
     libedit-dev) pkg-config --exists libedit ;;
+    libc-ares-dev) pkg-config --exists libcares ;;
+    libmaxminddb-dev) pkg-config --exists libmaxminddb ;;
+    libsqlite3-dev) pkg-config --exists sqlite3 ;;
     iproute2) command -v ip ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
@@ -84,7 +90,7 @@ build_release() {
     flock 9
     release_is_fresh && exit
     [[ $EUID -eq 0 || -w $root ]] || fail "cannot write in $root: build as its owner first"
-    need pkg-config libedit-dev
+    need "${libraries[@]}"
     need_swift
     local quiet=()
     [[ -t 2 ]] || quiet=(--quiet)

@@ -1,0 +1,3 @@
+#pragma once
+// The asynchronous resolver library c-ares.
+#include <ares.h>

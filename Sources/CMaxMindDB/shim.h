@@ -1,0 +1,3 @@
+#pragma once
+// The reader of MaxMind's database format.
+#include <maxminddb.h>

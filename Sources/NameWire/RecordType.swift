@@ -1,0 +1,8 @@
+/// The types of records that are asked for here (RFC 1035 section 3.2.2, RFC 3596 section 2.1).
+package enum RecordType: UInt16, Hashable, Sendable, CaseIterable {
+  case a = 1
+  case cname = 5
+  case ptr = 12
+  case txt = 16
+  case aaaa = 28
+}
