@@ -10,7 +10,8 @@ package enum LabDrawing {
     return Self.aligned(rows)
   }
 
-  /// The whole network: its nodes in the order of the paths, each behind its distance, then its targets.
+  /// The whole network: its nodes in the order of the paths, each behind its distance, then what it knows of itself,
+  /// then its targets.
   ///
   /// The longest branch stays at the left edge; shorter ones stand before it, behind a bar, under the node where they
   /// leave:
@@ -29,10 +30,36 @@ package enum LabDrawing {
       rows[index][0] = String(repeating: " ", count: distanceWidth - rows[index][0].count) + rows[index][0]
     }
     lines += aligned(rows)
+    lines += knowledge(of: topology)
     guard !topology.targets.isEmpty else { return lines }
     lines += ["", "targets"]
     lines += aligned(topology.targets.map { ["  " + $0.name, hopCount(to: $0, in: entry), $0.lesson] })
     return lines
+  }
+
+  /// What the network knows of itself: who announces its addresses, how it is seen, whom it asks for names.
+  private static func knowledge(of topology: Topology) -> [String] {
+    var lines: [String] = []
+    if !topology.systems.isEmpty {
+      lines += ["", "autonomous systems"]
+      lines += aligned(
+        topology.systems.map { system in
+          [
+            "  AS\(system.number)", system.name, system.country ?? "-", system.registry ?? "-",
+            system.prefixes.map(\.description).joined(separator: ", "),
+          ]
+        })
+    }
+    var rows: [[String]] = []
+    if !topology.publicAddresses.isEmpty { rows.append(["public", list(topology.publicAddresses), ""]) }
+    if let server = topology.nameServer {
+      rows.append(["resolver", list(server.addresses), server.behaviors.map(\.description).joined(separator: ", ")])
+    }
+    return rows.isEmpty ? lines : lines + [""] + aligned(rows)
+  }
+
+  private static func list(_ addresses: [IPAddress]) -> String {
+    addresses.map(\.description).joined(separator: ", ")
   }
 
   private static func row(for branch: PathTree.Branch, in topology: Topology) -> [String] {

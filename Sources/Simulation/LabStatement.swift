@@ -5,6 +5,9 @@
 ///     lab hop gateway 192.168.1.1 delay 300us
 ///     lab hop web 203.0.113.80 delay 5ms jitter 1ms name web.chain.test
 ///     lab target web.chain.test "an echo reply at TTL 2"
+///     lab as 64510 EXAMPLE-DC IE ripencc 203.0.113.0/24
+///     lab public 198.18.128.10
+///     lab resolver 192.168.1.1 delay 2ms
 package enum LabStatement: String, CaseIterable, Sendable {
   case new
   case node
@@ -12,6 +15,9 @@ package enum LabStatement: String, CaseIterable, Sendable {
   case link
   case name
   case target
+  case autonomousSystem = "as"
+  case publicAddress = "public"
+  case resolver
 
   /// The form of the statement: capitals stand for values, brackets for what may be left out.
   package var usage: String {
@@ -22,6 +28,9 @@ package enum LabStatement: String, CaseIterable, Sendable {
     case .link: "lab link NODE NODE [PROPERTY…]"
     case .name: "lab name DNSNAME ADDRESS [ADDRESS6]"
     case .target: #"lab target DNSNAME "WHAT TO LOOK FOR""#
+    case .autonomousSystem: "lab as NUMBER NAME COUNTRY REGISTRY PREFIX…"
+    case .publicAddress: "lab public ADDRESS [ADDRESS6]"
+    case .resolver: "lab resolver ADDRESS [ADDRESS6] [PROPERTY…]"
     }
   }
 
@@ -34,6 +43,9 @@ package enum LabStatement: String, CaseIterable, Sendable {
     case .link: "links two nodes"
     case .name: "adds a DNS name for addresses, whether or not a node has them"
     case .target: "says that a name is worth a trace, and why"
+    case .autonomousSystem: "says who announces addresses; '-' for a country or registry that is not known"
+    case .publicAddress: "says with which address the first node is seen from outside"
+    case .resolver: "makes a node the network's name server"
     }
   }
 }

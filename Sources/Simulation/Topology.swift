@@ -16,12 +16,20 @@ package struct Topology: Sendable {
   package internal(set) var names: [AddressName] = []
   /// What is worth a trace, in the order of the commands.
   package internal(set) var targets: [Target] = []
+  /// Who announces which addresses, in the order of the commands.
+  package internal(set) var systems: [AutonomousSystem] = []
+  /// The addresses with which the vantage point is seen from outside, at most one of each family; none when unstated.
+  package internal(set) var publicAddresses: [IPAddress] = []
+  /// nil when unstated.
+  package internal(set) var nameServer: LabNameServer?
 
   /// Index of the node where traces start.
   package static let vantage = 0
 
   /// More than any network that a person writes; it bounds what a file given by mistake can cost.
   package static let mostNodes = 100_000
+  /// Most prefixes of all autonomous systems together, for the same reason.
+  package static let mostPrefixes = 100_000
 
   init(name: String, summary: String) {
     self.name = name

@@ -13,6 +13,9 @@ extension TopologyBuilder {
     case .link: try link(&reader)
     case .name: try name(&reader)
     case .target: try target(&reader, source)
+    case .autonomousSystem: try system(&reader)
+    case .publicAddress: try publicAddresses(at: verb, &reader)
+    case .resolver: try nameServer(at: verb, &reader)
     }
   }
 
@@ -69,17 +72,7 @@ extension TopologyBuilder {
 
   private func name(_ reader: inout WordReader) throws(Diagnostic) -> Addition {
     let name = try newDNSName(&reader)
-    guard let first = reader.addressIfPresent() else {
-      let word = try reader.word("an address")
-      throw reader.wrong("'\(word.text)' is not an address", at: word, try: "an address like 203.0.113.9")
-    }
-    var addresses = [first.address]
-    if let second = reader.addressIfPresent() {
-      guard second.address.family != first.address.family else {
-        throw reader.wrong("a name has one \(first.address.family) address at most", at: second.word)
-      }
-      addresses.append(second.address)
-    }
+    let addresses = try reader.addresses(of: "a name").map(\.address)
     return .name(Topology.AddressName(name: name, addresses: addresses))
   }
 
@@ -126,7 +119,7 @@ extension TopologyBuilder {
     guard node.address(address.family) == nil else {
       throw reader.wrong("a node has one \(address.family) address at most", at: word)
     }
-    guard !address.isUnspecified, !address.isMulticast, !address.isLoopback else {
+    guard address.isUsable else {
       throw reader.wrong("\(address) cannot be the address of a node", at: word)
     }
   }
@@ -142,11 +135,7 @@ extension TopologyBuilder {
       guard node.dnsName == nil else { throw reader.wrong("'name' is given twice", at: word) }
       node.dnsName = try newDNSName(&reader)
     case .serves:
-      let text = try reader.word("a prefix")
-      guard let prefix = Prefix(text.text) else {
-        throw reader.wrong("'\(text.text)' is not a prefix", at: text, try: "an address and a length: 203.0.113.0/24")
-      }
-      node.servedPrefixes.append(prefix)
+      node.servedPrefixes.append(try reader.prefix().prefix)
     case .border:
       if let other = topology?.nodes.first(where: \.isBorder) {
         throw reader.wrong("'\(other.name)' is the border already", at: word, why: "a network has one border")
@@ -157,10 +146,12 @@ extension TopologyBuilder {
   }
 
   /// Takes a behaviour, if the next word begins one that belongs there.
-  private func take(
+  func take(
     _ place: BehaviorPlace, in reader: inout WordReader, into behaviors: inout [any Behavior]
   ) throws(Diagnostic) -> Bool {
-    guard let word = reader.next, let kind = Behaviors.named(word.text), kind.place == place else { return false }
+    guard let word = reader.next, let kind = Behaviors.named(word.text), kind.places.contains(place) else {
+      return false
+    }
     guard !behaviors.contains(where: { type(of: $0).word == word.text }) else {
       throw reader.wrong("'\(word.text)' is given twice", at: word)
     }
@@ -173,14 +164,16 @@ extension TopologyBuilder {
   }
 
   /// The complaint about a word that is no property, or not one of what the statement adds.
-  private func misplaced(_ word: LabWord, _ reader: WordReader, in statement: LabStatement) -> Diagnostic {
-    if let place = Behaviors.named(word.text)?.place {
-      return reader.wrong(
-        "'\(word.text)' belongs to a \(place.rawValue)", at: word, try: "it in 'lab hop' or 'lab \(place.rawValue)'")
+  func misplaced(_ word: LabWord, _ reader: WordReader, in statement: LabStatement) -> Diagnostic {
+    if let place = Behaviors.named(word.text)?.places.first {
+      let homes = place == .resolver ? "'lab resolver'" : "'lab hop' or 'lab \(place.rawValue)'"
+      return reader.wrong("'\(word.text)' belongs to a \(place.rawValue)", at: word, try: "it in \(homes)")
     }
-    let behaviors = Behaviors.all.filter { statement == .hop || $0.place.rawValue == statement.rawValue }
-    var known = behaviors.map { $0.word }
-    if statement != .link { known += NodeProperty.allCases.map(\.rawValue) }
+    let places = BehaviorPlace.allCases.filter {
+      statement == .hop ? $0 != .resolver : $0.rawValue == statement.rawValue
+    }
+    var known = Behaviors.all.filter { kind in places.contains { kind.places.contains($0) } }.map { $0.word }
+    if places.contains(.node) { known += NodeProperty.allCases.map(\.rawValue) }
     if statement == .hop { known.append("from") }
     return reader.unknown("property", word, known: known)
   }

@@ -11,6 +11,8 @@ package struct TopologyBuilder: Sendable {
   private(set) var addressOwners: [IPAddress: Int] = [:]
   private(set) var dnsNames: Set<String> = []
   private(set) var linkedPairs: Set<LinkedPair> = []
+  private(set) var systemNumbers: Set<UInt32> = []
+  private(set) var prefixCount = 0
   /// Where each node and each target was stated, for the checks of `finish`.
   private var nodePlaces: [Place] = []
   private var targetPlaces: [Place] = []
@@ -43,6 +45,9 @@ package struct TopologyBuilder: Sendable {
     case link(Int, Int, [any Behavior])
     case name(Topology.AddressName)
     case target(Topology.Target, Place)
+    case system(AutonomousSystem)
+    case publicAddresses([IPAddress])
+    case nameServer(LabNameServer)
   }
 
   /// Takes one statement.
@@ -77,6 +82,12 @@ package struct TopologyBuilder: Sendable {
     case .target(let target, let place):
       topology?.targets.append(target)
       targetPlaces.append(place)
+    case .system(let system):
+      systemNumbers.insert(system.number)
+      prefixCount += system.prefixes.count
+      topology?.systems.append(system)
+    case .publicAddresses(let addresses): topology?.publicAddresses = addresses
+    case .nameServer(let server): topology?.nameServer = server
     }
   }
 

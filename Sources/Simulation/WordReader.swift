@@ -125,6 +125,30 @@ extension WordReader {
     return (address, next)
   }
 
+  /// One address, or two of different families.
+  ///
+  /// - Parameter owner: what they are addresses of, for the complaint: "a name".
+  package mutating func addresses(of owner: String) throws(Diagnostic) -> [(address: IPAddress, word: LabWord)] {
+    guard let first = addressIfPresent() else {
+      let word = try word("an address")
+      throw wrong("'\(word.text)' is not an address", at: word, try: "an address like 203.0.113.9")
+    }
+    guard let second = addressIfPresent() else { return [first] }
+    guard second.address.family != first.address.family else {
+      throw wrong("\(owner) has one \(first.address.family) address at most", at: second.word)
+    }
+    return [first, second]
+  }
+
+  /// A block of addresses.
+  package mutating func prefix() throws(Diagnostic) -> (prefix: Prefix, word: LabWord) {
+    let word = try word("a prefix")
+    guard let prefix = Prefix(word.text) else {
+      throw wrong("'\(word.text)' is not a prefix", at: word, try: "an address and a length: 203.0.113.0/24")
+    }
+    return (prefix, word)
+  }
+
   /// A DNS name: labels of letters, digits and hyphens, at most 253 characters (RFC 1035 section 2.3.1, RFC 1123 section 2.1).
   package mutating func dnsName() throws(Diagnostic) -> LabWord {
     let word = try word("a DNS name")

@@ -21,6 +21,19 @@ struct BehaviorTests {
     #expect(try descriptions(written) == [written])
   }
 
+  @Test(
+    "those of a resolver are read and written alike",
+    arguments: [
+      "delay 20ms, jitter 130ms, loss 5%, servfail 5%", "servfail 0.5%", "refuse", "silent",
+      "jitter 1s, refuse, silent",
+    ])
+  func resolver(words: String) throws {
+    let topology = try network(
+      "new one 'one hop'", "node home 192.0.2.10", "hop r1 198.51.100.1",
+      "resolver 198.51.100.1 \(words.replacing(",", with: ""))")
+    #expect(topology.nameServer?.behaviors.map(\.description).joined(separator: ", ") == words)
+  }
+
   @Test("any number of them can be combined on one hop, in any order")
   func combined() throws {
     #expect(

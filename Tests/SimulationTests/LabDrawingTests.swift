@@ -11,7 +11,9 @@ struct LabDrawingTests {
       "hop gateway 192.0.2.1 2001:db8::1 delay 1ms border", "hop near 198.51.100.1 from gateway silent",
       "hop a1 198.51.100.2 from gateway loss 1.5% serves 203.0.113.0/24", "hop a2 198.51.100.3 name a2.fork.test",
       "hop b1 198.51.100.4 from gateway ratelimit 1/s", "hop b2 198.51.100.5 jitter 20us", "hop b3 198.51.100.6",
-      "target a2.fork.test 'three hops'", "name ghost.fork.test 203.0.113.9", "target ghost.fork.test 'no host'")
+      "target a2.fork.test 'three hops'", "name ghost.fork.test 203.0.113.9", "target ghost.fork.test 'no host'",
+      "as 64500 EXAMPLE-NET IE ripencc 198.51.100.0/24 2001:db8::/32", "as 65551 'NO REGISTRY' - - 203.0.113.0/24",
+      "public 192.0.2.77", "resolver 192.0.2.1 2001:db8::1 delay 2ms servfail 5%")
     let entry = try #require(LabCatalog([topology]).entries.first)
     let expected = """
       fork: three ways from one router
@@ -25,6 +27,13 @@ struct LabDrawingTests {
         2  b1       198.51.100.4  -             -             ratelimit 1/s burst 6
         3  b2       198.51.100.5  -             -             jitter 20us
         4  b3       198.51.100.6  -             -
+
+      autonomous systems
+        AS64500  EXAMPLE-NET  IE  ripencc  198.51.100.0/24, 2001:db8::/32
+        AS65551  NO REGISTRY  -   -        203.0.113.0/24
+
+      public    192.0.2.77
+      resolver  192.0.2.1, 2001:db8::1  delay 2ms, servfail 5%
 
       targets
         a2.fork.test     3 hops   three hops

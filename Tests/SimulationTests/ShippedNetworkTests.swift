@@ -134,4 +134,17 @@ struct ShippedNetworkTests {
     let all = catalog.entries.flatMap(\.zone.names).filter { LabCatalog.answers(for: $0) }
     #expect(Set(all).count == all.count, "a name under .test belongs to one network")
   }
+
+  @Test("AS numbers are those set aside for documentation (RFC 5398), and every network has its resolver and address")
+  func systems() throws {
+    let documentation = [64_496...64_511, 65_536...65_551] as [ClosedRange<UInt32>]
+    for topology in try catalog.get().entries.map(\.topology) {
+      #expect(!topology.systems.isEmpty)
+      for system in topology.systems {
+        #expect(documentation.contains { $0.contains(system.number) }, "\(topology.name) has AS\(system.number)")
+      }
+      #expect(topology.publicAddresses.map(\.family) == [.ipv4, .ipv6])
+      #expect(topology.nameServer?.addresses.map(\.family) == [.ipv4, .ipv6])
+    }
+  }
 }

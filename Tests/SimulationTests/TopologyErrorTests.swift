@@ -35,7 +35,8 @@ struct TopologyErrorTests {
     var testDescription: String { line }
   }
 
-  @Test("each mistake is told with its place, and what to do", arguments: mistakes + propertyMistakes)
+  @Test(
+    "each mistake is told with its place, and what to do", arguments: mistakes + propertyMistakes + knowledgeMistakes)
   func message(mistake: Mistake) {
     #expect(complaint(start + mistake.line + "\n") == mistake.message)
   }
@@ -56,7 +57,7 @@ struct TopologyErrorTests {
       bad.ftr:4:1: 'lab' needs a statement
           lab
           ^^^
-        try: new, node, hop, link, name or target
+        try: new, node, hop, link, name, target, as, public or resolver
       """
     ),
     Mistake(
@@ -65,7 +66,7 @@ struct TopologyErrorTests {
       bad.ftr:4:5: unknown lab statement 'nod'; did you mean 'node'?
           lab nod r2 192.0.2.3
               ^^^
-        try: new, node, hop, link, name or target
+        try: new, node, hop, link, name, target, as, public or resolver
       """
     ),
     Mistake(

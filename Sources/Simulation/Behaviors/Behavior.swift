@@ -13,16 +13,20 @@ package protocol Behavior: Sendable, CustomStringConvertible {
   static var usage: String { get }
   /// What it does, one line for `help lab`.
   static var summary: String { get }
-  static var place: BehaviorPlace { get }
+  /// What it can be a property of; the first is the usual one.
+  static var places: [BehaviorPlace] { get }
 
   /// Reads what follows the word.
   init(reading words: inout WordReader) throws(Diagnostic)
 
-  /// Makes a link behave so. Called for behaviours whose place is a link.
+  /// Makes a link behave so. Called for behaviours that a link can have.
   func shape(_ link: inout LinkModel)
 
-  /// Makes a node behave so. Called for behaviours whose place is a node.
+  /// Makes a node behave so. Called for behaviours that a node can have.
   func shape(_ node: inout NodeModel)
+
+  /// Makes a name server behave so. Called for behaviours that a resolver can have.
+  func shape(_ resolver: inout ResolverModel)
 
   /// As it is written in a `lab` command: reading it again gives the same behaviour.
   var description: String { get }
@@ -31,12 +35,20 @@ package protocol Behavior: Sendable, CustomStringConvertible {
 extension Behavior {
   package func shape(_ link: inout LinkModel) {}
   package func shape(_ node: inout NodeModel) {}
+  package func shape(_ resolver: inout ResolverModel) {}
+
+  /// A share as it is written: 5% or 0.25%.
+  static func text(percent: Double) -> String {
+    let whole = Int(percent)
+    return "\(Double(whole) == percent ? String(whole) : String(percent))%"
+  }
 }
 
 /// What a behaviour is a property of.
-package enum BehaviorPlace: String, Sendable {
+package enum BehaviorPlace: String, Sendable, CaseIterable {
   case node
   case link
+  case resolver
 }
 
 /// Every behaviour there is, in the order of `help lab`.
@@ -47,6 +59,8 @@ package enum Behaviors {
     Loss.self,
     Silence.self,
     RateLimit.self,
+    ServerFailure.self,
+    Refusal.self,
   ]
 
   /// The behaviour that a word begins; nil for a word that begins none.
@@ -63,6 +77,24 @@ package struct LinkModel: Sendable {
   package var jitter: Duration = .zero
   /// Share of datagrams lost in a crossing, 0…1.
   package var loss: Double = 0
+
+  package init() {}
+
+  package init(_ behaviors: [any Behavior]) {
+    for behavior in behaviors { behavior.shape(&self) }
+  }
+}
+
+/// How a name server treats the questions that come to it.
+package struct ResolverModel: Sendable {
+  /// The time from a question's arrival to its answer's departure, and the share of questions that get none.
+  package var turnaround = LinkModel()
+  /// Share of questions answered with SERVFAIL, 0…1.
+  package var failureShare: Double = 0
+  /// True for a server that answers REFUSED to everything.
+  package var refuses = false
+  /// False for a server that never answers.
+  package var answers = true
 
   package init() {}
 

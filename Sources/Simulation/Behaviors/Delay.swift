@@ -8,7 +8,7 @@ package struct Delay: Behavior {
   package static let word = "delay"
   package static let usage = "delay DURATION"
   package static let summary = "the time from one end of the link to the other"
-  package static let place = BehaviorPlace.link
+  package static let places = [BehaviorPlace.link, .resolver]
 
   private let duration: Duration
 
@@ -18,6 +18,11 @@ package struct Delay: Behavior {
 
   package func shape(_ link: inout LinkModel) {
     link.delay = duration
+  }
+
+  /// The time from a question's arrival to its answer's departure.
+  package func shape(_ resolver: inout ResolverModel) {
+    resolver.turnaround.delay = duration
   }
 
   package var description: String { "\(Self.word) \(Literal.text(for: duration))" }

@@ -9,7 +9,7 @@ package struct Jitter: Behavior {
   package static let word = "jitter"
   package static let usage = "jitter DURATION"
   package static let summary = "queueing: up to this much more than the delay, a third of it on average"
-  package static let place = BehaviorPlace.link
+  package static let places = [BehaviorPlace.link, .resolver]
 
   private let bound: Duration
 
@@ -19,6 +19,11 @@ package struct Jitter: Behavior {
 
   package func shape(_ link: inout LinkModel) {
     link.jitter = bound
+  }
+
+  /// Other servers that the resolver has to ask first, as often as not.
+  package func shape(_ resolver: inout ResolverModel) {
+    resolver.turnaround.jitter = bound
   }
 
   package var description: String { "\(Self.word) \(Literal.text(for: bound))" }

@@ -7,7 +7,7 @@ package struct Loss: Behavior {
   package static let word = "loss"
   package static let usage = "loss PERCENT"
   package static let summary = "the share of datagrams lost in each direction"
-  package static let place = BehaviorPlace.link
+  package static let places = [BehaviorPlace.link, .resolver]
 
   /// 0…100.
   private let percent: Double
@@ -20,8 +20,12 @@ package struct Loss: Behavior {
     link.loss = percent / 100
   }
 
+  /// The share of questions that the resolver never answers, each on its own account.
+  package func shape(_ resolver: inout ResolverModel) {
+    resolver.turnaround.loss = percent / 100
+  }
+
   package var description: String {
-    let whole = Int(percent)
-    return "\(Self.word) \(Double(whole) == percent ? String(whole) : String(percent))%"
+    "\(Self.word) \(Self.text(percent: percent))"
   }
 }

@@ -8,7 +8,7 @@ package struct RateLimit: Behavior {
   package static let word = "ratelimit"
   package static let usage = "ratelimit COUNT/s [burst COUNT]"
   package static let summary = "most ICMP errors the node sends a second, after a first burst (6 unless told)"
-  package static let place = BehaviorPlace.node
+  package static let places = [BehaviorPlace.node]
 
   /// What Linux allows at once (net/ipv4/route.c: `XRLIM_BURST_FACTOR`).
   package static let usualBurst = 6
