@@ -1,12 +1,17 @@
 import Lexing
 import Packets
 
-/// The names of one simulated network: what its DNS would answer.
+/// What one simulated network knows of itself: the names of its addresses, who announces them, and how it is seen.
 package struct LabZone: Sendable {
   private let forward: [String: [IPAddress]]
   private let reverse: [IPAddress: String]
+  /// Who announces which addresses.
+  let origins: OriginTable
+  private let publicAddresses: [IPAddress]
+  /// How the network's name server behaves; nil when none is stated.
+  let resolverModel: ResolverModel?
 
-  /// The zone of a network: the names of its nodes, and those of its `lab name` statements.
+  /// The zone of a network: the names of its nodes, those of its `lab name` statements, and what else it states of itself.
   package init(_ topology: Topology) {
     var forward: [String: [IPAddress]] = [:]
     var reverse: [IPAddress: String] = [:]
@@ -21,6 +26,9 @@ package struct LabZone: Sendable {
     }
     self.forward = forward
     self.reverse = reverse
+    origins = OriginTable(topology.systems)
+    publicAddresses = topology.publicAddresses
+    resolverModel = topology.nameServer.map { ResolverModel($0.behaviors) }
   }
 
   /// Every name, sorted.
@@ -41,6 +49,11 @@ package struct LabZone: Sendable {
   /// The name of an address; nil when it has none.
   package func name(of address: IPAddress) -> String? {
     reverse[address]
+  }
+
+  /// The address of that family with which the vantage point is seen from outside; nil when none is stated.
+  package func publicAddress(_ family: AddressFamily) -> IPAddress? {
+    publicAddresses.first { $0.family == family }
   }
 
   /// A name as the zone keeps it: in lower case, without a dot at the end.
