@@ -6,3 +6,16 @@ package enum RecordType: UInt16, Hashable, Sendable, CaseIterable {
   case txt = 16
   case aaaa = 28
 }
+
+extension RecordType: CustomStringConvertible {
+  /// As in a zone file: `PTR`.
+  package var description: String {
+    switch self {
+    case .a: "A"
+    case .cname: "CNAME"
+    case .ptr: "PTR"
+    case .txt: "TXT"
+    case .aaaa: "AAAA"
+    }
+  }
+}
