@@ -1,8 +1,7 @@
 /// How name servers are asked.
 package struct ResolverConfiguration: Hashable, Sendable {
-  /// `ADDRESS[:PORT],…` as c-ares reads it, with IPv6 addresses in brackets before a port; nil takes those of
-  /// `/etc/resolv.conf`.
-  package var servers: String?
+  /// Whom to ask, first to last; nil for those of `/etc/resolv.conf`. Never empty.
+  package var servers: [NameServer]?
   /// How long one server is waited for at the first try; c-ares doubles it with every round.
   package var timeout: Duration
   /// How often each server is tried.
@@ -10,8 +9,9 @@ package struct ResolverConfiguration: Hashable, Sendable {
   /// The most questions in flight at once; further ones wait.
   package var window: Int
 
+  /// The machine's own name servers, asked as most resolvers do, unless told otherwise.
   package init(
-    servers: String? = nil, timeout: Duration = .seconds(2), tries: Int = 2, window: Int = Self.usualWindow
+    servers: [NameServer]? = nil, timeout: Duration = .seconds(2), tries: Int = 2, window: Int = Self.usualWindow
   ) {
     self.servers = servers
     self.timeout = timeout
