@@ -18,5 +18,26 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The result code without its extension.
   package var primaryCode: Int32 { code & 0xFF }
 
+  /// What a program can do something about.
+  package enum Kind: Hashable, Sendable {
+    /// Another connection holds the lock: it passes.
+    case busy
+    /// The file is no database, or not a whole one.
+    case damaged
+    /// There is no room on the disk.
+    case full
+    case other
+  }
+
+  /// What the result code means, coarsely.
+  package var kind: Kind {
+    switch primaryCode {
+    case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
+    case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
+    case SQLITE_FULL: .full
+    case _: .other
+    }
+  }
+
   package var description: String { "\(message) (SQLite \(code) from \(call))" }
 }

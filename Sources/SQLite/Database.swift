@@ -1,0 +1,107 @@
+import CSQLite
+
+/// One connection to a database file, confined to one thread (or actor) at a time: SQLite is opened without its own locks.
+///
+/// It is closed when the last statement that uses it, and whoever made it, let go of it.
+package final class Database {
+  /// What may be done with the file.
+  package enum Access: Sendable {
+    case readOnly
+    case readWrite
+    /// Reading and writing; a file that is not there is made.
+    case readWriteCreate
+
+    var flags: Int32 {
+      switch self {
+      case .readOnly: SQLITE_OPEN_READONLY
+      case .readWrite: SQLITE_OPEN_READWRITE
+      case .readWriteCreate: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+      }
+    }
+  }
+
+  private static let attosecondsPerMillisecond: Int128 = 1_000_000_000_000_000
+
+  let handle: OpaquePointer
+
+  /// Opens a file. SQLite reads it only with the first statement, so that a file that is no database is refused there.
+  ///
+  /// - Parameters:
+  ///   - path: of the file; `:memory:` is a database without one.
+  ///   - busyTimeout: how long a statement waits for another connection's lock before it is refused with SQLITE_BUSY;
+  ///     to the millisecond.
+  /// - Throws: `SQLiteError` of `sqlite3_open_v2`.
+  package init(path: String, access: Access, busyTimeout: Duration) throws(SQLiteError) {
+    var handle: OpaquePointer?
+    let flags = access.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    guard let handle else { throw SQLiteError(call: "sqlite3_open_v2", code: code, message: "out of memory") }
+    guard code == SQLITE_OK else {
+      let error = SQLiteError(call: "sqlite3_open_v2", code: code, message: Self.lastMessage(handle))
+      sqlite3_close_v2(handle)
+      throw error
+    }
+    self.handle = handle
+    sqlite3_busy_timeout(handle, Int32(clamping: busyTimeout.attoseconds / Self.attosecondsPerMillisecond))
+  }
+
+  deinit {
+    sqlite3_close_v2(handle)
+  }
+
+  /// Runs statements that give no rows worth reading, separated by semicolons.
+  ///
+  /// - Throws: `SQLiteError` of the first that is refused; those before it have been done.
+  package func execute(_ sql: String) throws(SQLiteError) {
+    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    guard code == SQLITE_OK else { throw error("sqlite3_exec", code) }
+  }
+
+  /// Compiles one statement, to be run any number of times.
+  ///
+  /// - Throws: `SQLiteError` of `sqlite3_prepare_v3`.
+  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    var statement: OpaquePointer?
+    let code = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+    guard code == SQLITE_OK else { throw error("sqlite3_prepare_v3", code) }
+    guard let statement else { preconditionFailure("A statement that is only a comment cannot be prepared.") }
+    return Statement(owning: statement, of: self)
+  }
+
+  /// The whole number that a statement without parameters gives, for instance a pragma's value; nil without a row.
+  ///
+  /// - Throws: `SQLiteError`, as `prepare` and `Statement.step` do.
+  package func number(_ sql: String) throws(SQLiteError) -> Int64? {
+    let statement = try prepare(sql)
+    return try statement.step() ? statement.integer(at: 0) : nil
+  }
+
+  /// Runs `body` in a transaction that writes: all of it is kept, or nothing when it throws.
+  ///
+  /// The lock for writing is taken at the start, so that SQLITE_BUSY comes there and not half-way.
+  /// - Throws: `SQLiteError`, of the body or of the transaction itself.
+  package func transaction<Result>(_ body: () throws(SQLiteError) -> Result) throws(SQLiteError) -> Result {
+    try execute("BEGIN IMMEDIATE")
+    do throws(SQLiteError) {
+      let result = try body()
+      try execute("COMMIT")
+      return result
+    } catch {
+      // Some errors (a full disk) have ended the transaction already; what is thrown is the cause, not that.
+      if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
+      throw error
+    }
+  }
+
+  /// How many rows the last INSERT, UPDATE or DELETE changed.
+  package var changes: Int { Int(sqlite3_changes64(handle)) }
+
+  func error(_ call: String, _ code: Int32) -> SQLiteError {
+    SQLiteError(call: call, code: code, message: Self.lastMessage(handle))
+  }
+
+  private static func lastMessage(_ handle: OpaquePointer) -> String {
+    guard let text = sqlite3_errmsg(handle) else { return "unknown error" }
+    return String(cString: text)
+  }
+}
