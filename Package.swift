@@ -55,7 +55,7 @@ let package = Package(
 
     // Floor 3: tracers over a transport; what is known about addresses. Neither knows the other.
     module("Probing", ["Tracing", "Packets", "Time", "SystemIO", heaps, deques]),
-    module("Enrichment", ["Packets", "Time", heaps]),
+    module("Enrichment", ["Packets", "Time", "SystemIO", heaps]),
 
     // Floor 4: a finished trace, and what shows it.
     module("Results", ["Probing", "Enrichment", "Tracing", "Packets", "Time"]),
@@ -80,8 +80,8 @@ let package = Package(
     module(
       "Shell",
       [
-        "Lexing", "Rendering", "Results", "Simulation", "Probing", "Enrichment", "Tracing", "Packets", "Time",
-        "SystemIO",
+        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "Probing", "Enrichment", "Tracing", "Packets",
+        "Time", "SystemIO",
       ]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
 

@@ -44,6 +44,6 @@ enum CacheTrouble: Error {
         "that version, or move the file away, then start ftrsh again"
       )
     }
-    return LookupNote("the cache '\(path)' is not used", why: why, try: remedy)
+    return LookupNote("the cache '\(path)' is not used", reason: why, advice: remedy)
   }
 }

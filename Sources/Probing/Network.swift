@@ -80,13 +80,16 @@ package protocol Network: AnyObject, Sendable {
   /// Whether its clock is virtual: a trace is over at once, and `sleep` costs no time.
   var isVirtual: Bool { get }
 
-  /// Finds the address of a name or of an address literal. Cancelling the task abandons the look-up.
-  func resolve(_ target: String, family: FamilyPreference) async throws(NetworkFailure) -> IPAddress
+  /// Finds the addresses of a name or of an address literal, best first, never none. Cancelling the task abandons the look-up.
+  func addresses(of target: String, family: FamilyPreference) async throws(NetworkFailure) -> [IPAddress]
 
   /// Chooses how to probe `target`, best first where nil leaves it open.
   func method(
     for target: IPAddress, protocolName: ProbeProtocolName?, socket: SocketName?
   ) throws(NetworkFailure) -> ProbeMethod
+
+  /// The address that packets to `target` leave from; nil when there is no way there.
+  func localAddress(toward target: IPAddress) -> IPAddress?
 
   /// Every way of probing, best first, for `show network` and `trace -v`.
   func methods() -> [MethodReport]
@@ -105,4 +108,14 @@ package protocol Network: AnyObject, Sendable {
 
   /// Ends every trace and releases every descriptor and thread.
   func shutDown() async
+}
+
+extension Network {
+  /// The address of a name or of an address literal that a trace to it goes to.
+  package func resolve(_ target: String, family: FamilyPreference) async throws(NetworkFailure) -> IPAddress {
+    guard let best = try await addresses(of: target, family: family).first else {
+      preconditionFailure("A network finds an address or throws.")
+    }
+    return best
+  }
 }

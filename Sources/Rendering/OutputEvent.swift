@@ -1,3 +1,4 @@
+import Enrichment
 import Results
 import Tracing
 
@@ -12,7 +13,9 @@ package enum OutputEvent: Sendable {
   case began(slot: Int, TraceResult)
   /// Events of the trace in order, those from `TraceEvent.began` on.
   case events(slot: Int, [TraceEvent])
-  /// A trace is over, and this is what came of it.
+  /// What has become known of addresses in the trace.
+  case annotated(slot: Int, [EnrichmentEvent])
+  /// A trace is over, its addresses are known as far as they were waited for, and this is what came of it.
   case finished(slot: Int, TraceResult)
   /// A target (nil: the whole command) came to nothing. The shell has told the user why, on standard error; a format for programs
   /// gives the reason in its document.

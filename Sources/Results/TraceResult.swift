@@ -1,6 +1,7 @@
 // Results: a finished trace with what is known about it, its findings and its JSON form, and the console it is shown on.
 // Nothing here sends, waits or looks anything up, and nothing here decides how a result looks as text (Rendering does).
 
+import Enrichment
 import Packets
 import Time
 import Tracing
@@ -32,6 +33,12 @@ package struct TraceResult: Hashable, Sendable {
   package var warnings: [String] = []
   /// What was asked and what came of it.
   package var trace: Trace
+  /// What is known of the addresses in it.
+  package var enrichment = EnrichmentRecord(.nothing)
+  /// Whether its timeout was short for enrichment, by the settings of its time (`warn.timeout`).
+  package var hasShortTimeout = false
+  /// The address that packets to the target leave from; nil when it is not known.
+  package var localAddress: IPAddress?
 
   package init(
     id: ResultID, commandLine: String, target: String, name: String? = nil, network: String, started: WallTime,

@@ -16,7 +16,8 @@ package enum LabClock: Sendable {
 package final class LabNetwork: Network {
   package let name: String
   package let isVirtual: Bool
-  private let entry: LabCatalog.Entry
+  let entry: LabCatalog.Entry
+  let seed: UInt64
   private let catalog: LabCatalog
   private let engine: Engine
 
@@ -32,6 +33,7 @@ package final class LabNetwork: Network {
   package init(_ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: LabClock, seed: UInt64) {
     name = "lab \(entry.topology.name)"
     self.entry = entry
+    self.seed = seed
     self.catalog = catalog
     let firstSequence = UInt16(truncatingIfNeeded: seed)
     switch clock {
@@ -47,25 +49,26 @@ package final class LabNetwork: Network {
 
   /// Finds a name in the network's zone, IPv4 before IPv6 unless told. An address is taken as it is, whether or not a
   /// node has it: the trace will show how far the way to it leads.
-  package func resolve(
-    _ target: String, family: FamilyPreference
-  ) async throws(NetworkFailure) -> IPAddress {
+  package func addresses(
+    of target: String, family: FamilyPreference
+  ) async throws(NetworkFailure) -> [IPAddress] {
     if let address = IPAddress(target) {
       guard family.allows(address.family) else {
         throw NetworkFailure(
           problem: "cannot trace '\(target)' over IPv\(family.rawValue)", reason: "it is an \(address.family) address")
       }
-      return address
+      return [address]
     }
     let addresses = entry.zone.addresses(of: target)
     guard !addresses.isEmpty else { throw unknown(target) }
-    guard let address = addresses.filter({ family.allows($0.family) }).min() else {
+    let allowed = addresses.filter { family.allows($0.family) }.sorted()
+    guard !allowed.isEmpty else {
       throw NetworkFailure(
         problem: "cannot find an IPv\(family.rawValue) address of '\(target)'",
         reason:
           "in network '\(entry.topology.name)' it has \(addresses.map(\.description).joined(separator: ", ")) only")
     }
-    return address
+    return allowed
   }
 
   private func unknown(_ target: String) -> NetworkFailure {
@@ -91,6 +94,10 @@ package final class LabNetwork: Network {
         reason: "packets of the lab never leave the program, so it has no sockets", advice: "'set socket auto'")
     }
     return ProbeMethod(protocolName: protocolName ?? .icmp, socket: .lab, family: target.family)
+  }
+
+  package func localAddress(toward target: IPAddress) -> IPAddress? {
+    entry.topology.nodes[Topology.vantage].address(target.family)
   }
 
   package func methods() -> [MethodReport] {

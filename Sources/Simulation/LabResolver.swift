@@ -17,7 +17,7 @@ import Time
 /// Questions that a name server would answer (names, and origins by Team Cymru) take its delay, loss and failures; those
 /// that would be read from a file, or that the network states of itself, are answered at once. The way to the server is
 /// not counted: its time is all in the resolver's `delay`.
-package struct LabResolver: Sendable {
+package struct LabResolver: RehearsedAnswers {
   /// How long the first try is waited for: what c-ares waits unless told, and so what `dns.timeout` starts with.
   package static let usualTimeout = Duration.seconds(2)
   /// One try, and one more for a datagram that was lost.
@@ -30,8 +30,8 @@ package struct LabResolver: Sendable {
   private let zone: LabZone
   private let model: ResolverModel
   private let turnaround: LinkCrossing
-  private let timeout: Duration
-  private let tries: Int
+  private var timeout: Duration
+  private var tries: Int
   private var generator: SeededGenerator
   private var outcomes = Heap<Outcome>()
   private var outcomeCount: UInt64 = 0
@@ -69,6 +69,12 @@ package struct LabResolver: Sendable {
     model = zone.resolverModel ?? usual
     turnaround = LinkCrossing(model.turnaround)
     generator = SeededGenerator(seed: seed)
+  }
+
+  /// Takes how patient the client is; its servers are the network's own.
+  package mutating func configure(_ settings: LookupSettings) {
+    timeout = settings.nameTimeout
+    tries = min(settings.nameTries, Self.mostTries)
   }
 
   /// More tries than anybody sets, and few enough that the doubled waits stay a duration.

@@ -24,7 +24,9 @@ package final class LiveNetwork: Network {
   package var name: String { "live" }
   package var isVirtual: Bool { false }
 
-  package func resolve(_ target: String, family: FamilyPreference) async throws(NetworkFailure) -> IPAddress {
+  package func addresses(
+    of target: String, family: FamilyPreference
+  ) async throws(NetworkFailure) -> [IPAddress] {
     if let address = IPAddress(target) {
       guard family.allows(address.family) else {
         throw NetworkFailure(
@@ -32,7 +34,7 @@ package final class LiveNetwork: Network {
           reason: "it is an \(address.family) address, and 'family' is \(family.rawValue)",
           advice: "'set family auto'")
       }
-      return address
+      return [address]
     }
     let addresses: [HostAddress]
     do throws(HostResolutionError) {
@@ -40,10 +42,9 @@ package final class LiveNetwork: Network {
     } catch {
       throw NetworkFailure(error)
     }
-    guard let address = addresses.first.flatMap(IPAddress.init(_:)) else {
-      throw NetworkFailure(HostResolutionError(name: target, reason: .notFound))
-    }
-    return address
+    let found = addresses.compactMap { IPAddress($0) }
+    guard !found.isEmpty else { throw NetworkFailure(HostResolutionError(name: target, reason: .notFound)) }
+    return found
   }
 
   package func method(
@@ -66,6 +67,15 @@ package final class LiveNetwork: Network {
     throw NetworkFailure(
       problem: "cannot open \(method.socket.phrase)", reason: SocketSurvey.why(refusal, method),
       advice: SendFailure(opening: method, refusal).advice)
+  }
+
+  package func localAddress(toward target: IPAddress) -> IPAddress? {
+    do throws(SystemError) {
+      return try SourceAddress.toward(target)
+    } catch {
+      // No route: the probes will say so.
+      return nil
+    }
   }
 
   package func methods() -> [MethodReport] {

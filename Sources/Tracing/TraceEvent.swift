@@ -102,6 +102,29 @@ package enum TraceEvent: Hashable, Sendable {
   case finished(TraceEnd, at: Instant)
 }
 
+extension TraceEvent {
+  /// When the program learned of it; nil for what it learns together with the event before.
+  package var moment: Instant? {
+    switch self {
+    case .began(_, let instant), .timedOut(_, let instant), .givenUp(_, let instant), .finished(_, let instant): instant
+    case .sent(_, let departure, _): departure
+    case .replied(_, let reply, _), .late(_, let reply, _, _), .duplicate(_, let reply), .revised(_, let reply, _),
+      .beyond(_, let reply):
+      reply.read
+    case .restamped, .unsendable, .observed: nil
+    }
+  }
+
+  /// The reply that makes its responder part of the result; nil for every other event.
+  package var replyOnPath: Reply? {
+    switch self {
+    case .replied(_, let reply, _), .revised(_, let reply, _): reply
+    case .began, .sent, .restamped, .timedOut, .givenUp, .late, .duplicate, .unsendable, .beyond, .observed, .finished:
+      nil
+    }
+  }
+}
+
 /// What happened to replies on this host during a trace: the evidence for or against the program itself.
 package struct HostEvidence: Hashable, Sendable {
   /// Arrivals that matched no probe of any trace.

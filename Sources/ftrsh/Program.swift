@@ -30,7 +30,7 @@ struct Program {
 
   private func run(_ console: TerminalConsole, _ mailbox: PromptMailbox) async throws -> ExitStatus {
     let loop = try EventLoop(name: "ftrsh")
-    let services = LiveServices(loop: loop)
+    let services = LiveServices(loop: loop, stateDirectory: environment.stateDirectory)
     let prompt = isInteractive ? PromptHistory(directory: environment.stateDirectory) : nil
     let session = Session(
       mode: isInteractive ? .prompt : .script, console: console,

@@ -1,3 +1,4 @@
+import Enrichment
 import Glibc
 import Lexing
 import Packets
@@ -40,18 +41,24 @@ struct LabOnly: NetworkProvider {
     }
   }()
 
-  func live() async throws(NetworkFailure) -> any Network {
-    LabNetwork(Self.shipped.entries[0], of: Self.shipped, clock: .virtual, seed: 1)
+  func live() async throws(NetworkFailure) -> SessionNetwork {
+    let network = LabNetwork(Self.shipped.entries[0], of: Self.shipped, clock: .virtual, seed: 1)
+    return SessionNetwork(network, annotations: .rehearsed(network.makeRehearsedAnnotator()))
   }
 
   func lab(
     _ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: Settings.LabClock, seed: UInt64
-  ) async throws(NetworkFailure) -> any Network {
+  ) async throws(NetworkFailure) -> SessionNetwork {
     switch clock {
-    case .virtual: return LabNetwork(entry, of: catalog, clock: .virtual, seed: seed)
+    case .virtual:
+      let network = LabNetwork(entry, of: catalog, clock: .virtual, seed: seed)
+      return SessionNetwork(network, annotations: .rehearsed(network.makeRehearsedAnnotator()))
     case .real:
       do throws(SystemError) {
-        return LabNetwork(entry, of: catalog, clock: .real(try EventLoop()), seed: seed)
+        let loop = try EventLoop()
+        let network = LabNetwork(entry, of: catalog, clock: .real(loop), seed: seed)
+        let annotator = LazyAnnotator { () throws(SystemError) in try network.makeAnnotator(on: loop) }
+        return SessionNetwork(network, annotations: .timed(annotator))
       } catch {
         throw NetworkFailure(problem: "cannot start the lab", reason: error.description)
       }

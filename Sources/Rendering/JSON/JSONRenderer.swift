@@ -1,3 +1,4 @@
+import Enrichment
 import Results
 import Time
 import Tracing
@@ -37,6 +38,10 @@ package final class JSONRenderer: Renderer {
     case .events(let slot, let events):
       guard case .running(var result) = slots[slot] else { return }
       for event in events { result.trace.apply(event) }
+      slots[slot] = .running(result)
+    case .annotated(let slot, let events):
+      guard case .running(var result) = slots[slot] else { return }
+      for event in events { result.enrichment.apply(event) }
       slots[slot] = .running(result)
     case .finished(let slot, let result): slots[slot] = .finished(result)
     case .failed(let slot, let target, let error):

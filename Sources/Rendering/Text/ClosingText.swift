@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Results
 import Time
@@ -15,7 +16,7 @@ struct ClosingText {
   private var trace: Trace { result.trace }
 
   /// The closing line, and below it what deserves a word.
-  var lines: [StyledLine] { [closingLine] + remarks }
+  var lines: [StyledLine] { [closingLine] + EndsText(result: result).lines + evidence + remarks }
 
   private var closingLine: StyledLine {
     var line = StyledLine(ending, style)
@@ -103,6 +104,20 @@ struct ClosingText {
     ]
     for (count, one, many) in others where count > 0 { parts.append(Self.count(count, one, many)) }
     return parts.joined(separator: ", ")
+  }
+
+  /// What speaks for or against the program, below a trace whose timeout was short for enrichment.
+  private var evidence: [StyledLine] {
+    guard result.hasShortTimeout, result.counts.sent > 0 else { return [] }
+    let delays = trace.delaysOfLateReplies
+    let late =
+      delays.max().map {
+        "\(Self.count(delays.count, "reply", "replies")) after the timeout, by \(Milliseconds($0).brief) at most"
+      } ?? "no reply came after the timeout"
+    let lag = Milliseconds(trace.evidence.largestLag).brief
+    let open = result.enrichment.openCount
+    let lookUps = open > 0 ? "; look-ups for \(Self.count(open, "address", "addresses")) were open at the end" : ""
+    return [StyledLine("evidence: \(late); each was read within \(lag) of its arrival\(lookUps)", .dim)]
   }
 
   /// Findings that are known only when the whole trace is, and so have no mark in their rows.

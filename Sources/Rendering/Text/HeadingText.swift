@@ -12,7 +12,7 @@ enum HeadingText {
     if result.target != address { line.append(" (\(address))", .address) }
     var parts = ["max \(request.lastTTL) hop\(request.lastTTL == .first ? "" : "s")"]
     if request.queries > 1 { parts.append("\(request.queries) attempts each") }
-    parts.append("timeout \(Milliseconds(request.timeout).exact)")
+    parts.append("timeout \(Milliseconds(request.timeout).exact)\(result.hasShortTimeout ? "!" : "")")
     parts.append(method(result))
     for part in parts { line.append(", \(part)") }
     return line

@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Results
 import Time
@@ -10,36 +11,20 @@ import Tracing
 ///      6  * given up
 ///      7  …
 ///
-/// TTL, responder, and one cell for each attempt, in the order of attempts; then what else is worth a mark. Further
+/// TTL, segment (where segments are on), responder with what is known of it, and one cell for each attempt, in the order of attempts; then what else is worth a mark. Further
 /// responders have rows of their own, with their times in the columns of their attempts.
 struct HopText {
-  /// Columns of a TTL.
-  static let ttlWidth = 2
-  /// Columns of a round-trip time up to 999.999 ms.
-  static let cellWidth = 10
-  static let gap = "  "
+  private static let ttlWidth = RowLayout.ttlWidth
+  private static let cellWidth = RowLayout.cellWidth
+  private static let gap = RowLayout.gap
 
   let hop: Hop
   let findings: [Finding]
+  let annotations: [IPAddress: Annotation]
+  let segments: PathSegments
   /// Attempts that the trace is to make at each TTL while it runs; nil when it has ended.
   let expectedAttempts: Int?
-  /// Columns of the responder.
-  let addressWidth: Int
-
-  /// The width of an address column that holds the responders of these hops.
-  ///
-  /// At least 15 for IPv4, which every address fits; at least 24 for IPv6, which most addresses of routers fit.
-  static func addressWidth(_ hops: some Sequence<Hop>, _ family: AddressFamily) -> Int {
-    let least =
-      switch family {
-      case .ipv4: 15
-      case .ipv6: 24
-      }
-    return hops.flatMap(\.responders).reduce(least) { max($0, label(of: $1.address).count) }
-  }
-
-  /// How a responder is called in its column.
-  private static func label(of responder: IPAddress) -> String { responder.description }
+  let layout: RowLayout
 
   var lines: [StyledLine] {
     let responders = hop.responders
@@ -68,17 +53,16 @@ struct HopText {
 
   private func line(of responder: IPAddress, isFirst: Bool) -> StyledLine {
     var line = StyledLine(TextColumns.right(isFirst ? String(hop.ttl.value) : "", Self.ttlWidth), .number)
-    line.append(Self.gap)
-    let label = Self.label(of: responder)
-    line.append(label, .address)
-    var missing = addressWidth - label.count
+    var missing = layout.responderWidth
+    for span in responderSpans(of: responder) { line.append(span.text, span.style) }
+    for span in labelSpans(of: responder) { missing -= span.text.count }
     for attempt in attempts {
       missing += Self.gap.count
       guard let cell = cell(attempt, of: responder, isFirst: isFirst) else {
         missing += Self.cellWidth
         continue
       }
-      line.append(TextColumns.spaces(missing + Self.cellWidth - cell.text.count))
+      line.append(TextColumns.spaces(max(missing, Self.gap.count) + Self.cellWidth - cell.text.count))
       line.append(cell.text, cell.style)
       missing = 0
       guard let code = unreachableCode(attempt) else { continue }
@@ -86,6 +70,18 @@ struct HopText {
     }
     appendMarks(to: &line, responder: responder)
     return line
+  }
+
+  /// What a row says of a responder, without its times: segment, name, address, AS, place.
+  func responderSpans(of responder: IPAddress) -> [StyledLine.Span] {
+    guard layout.hasSegments else { return [StyledLine.Span(Self.gap, .plain)] + labelSpans(of: responder) }
+    let segment = segments[hop.ttl, responder].map { "[\($0.rawValue)]" } ?? ""
+    return [StyledLine.Span(" \(TextColumns.left(segment, RowLayout.segmentWidth)) ", .dim)]
+      + labelSpans(of: responder)
+  }
+
+  private func labelSpans(of responder: IPAddress) -> [StyledLine.Span] {
+    AnnotationText(address: responder, annotation: annotations[responder]).spans(columns: layout.mostResponderColumns)
   }
 
   /// What stands in the column of an attempt on a responder's row; nil when that place is empty.

@@ -11,13 +11,13 @@ package enum PingText {
   ///   - number: of the probe, from 1.
   ///   - rtt: nil when no reply came in time.
   package static func reply(_ number: Int, from address: IPAddress, rtt: Duration?) -> StyledLine {
-    var line = StyledLine(TextColumns.right(String(number), HopText.ttlWidth) + HopText.gap, .number)
+    var line = StyledLine(TextColumns.right(String(number), RowLayout.ttlWidth) + RowLayout.gap, .number)
     guard let rtt else {
       line.append("no answer", .dim)
       return line
     }
     line.append(TextColumns.left(address.description, 15), .address)
-    line.append(HopText.gap + TextColumns.right("\(Milliseconds(rtt)) ms", HopText.cellWidth))
+    line.append(RowLayout.gap + TextColumns.right("\(Milliseconds(rtt)) ms", RowLayout.cellWidth))
     return line
   }
 

@@ -2,6 +2,9 @@
 package enum RowLegend {
   /// One sign and its meaning, in the order in which a reader meets them.
   package static let entries: [(sign: String, meaning: String)] = [
+    ("timeout 70 ms!", "in the heading: shorter than warn.timeout, with enrichment on"),
+    ("[LAN]", "the part of the path: LAN, ISP, TRANSIT, DESTINATION, or UNKNOWN"),
+    ("[AS64500 EXAMPLE, ZZ]", "the AS that the address belongs to, its name and country; or what range it is of"),
     ("…", "not settled yet"),
     ("*", "no reply inside the timeout"),
     ("* given up", "no reply when waiting longer seemed useless (patience)"),
@@ -15,5 +18,6 @@ package enum RowLegend {
     ("zero-TTL forwarding", "the same responder as one hop before: a router forwarded a probe whose TTL was spent"),
     ("quoted TTL not 1", "the probe arrived with another TTL than 1: a tunnel, or a router that counts unusually"),
     ("time exceeded from the target", "the target's own address answered as a router"),
+    ("later:", "what became known of a responder after its row had been written"),
   ]
 }

@@ -7,11 +7,14 @@ import Tracing
 /// - all its attempts have outcomes, and none will be made again on a socket of its own;
 /// - somebody behind it answered, if it is silent itself: else it may be part of the silence at the end;
 /// - some probe could be sent: else the trace has failed, and has no rows;
-/// - the path does not seem to end below it (`Trace.possibleEnd`).
+/// - the path does not seem to end below it (`Trace.possibleEnd`);
+/// - what is looked up about its responders is known, or has been waited for.
 ///
-/// What comes out of time changes a written row no more; the closing line counts it.
+/// What comes out of time changes a written row no more: the closing line counts it, and `news` tells it.
 struct SettledRows {
   private var written = 0
+  /// What the written rows say of responders.
+  private var said: [TTL: [StyledLine]] = [:]
 
   /// The rows that have become certain since the last call.
   mutating func take(from text: TraceText) -> [StyledLine] {
@@ -19,8 +22,9 @@ struct SettledRows {
     guard trace.hops.contains(where: Self.wasSent) else { return [] }
     var lines: [StyledLine] = []
     for hop in text.speakingHops.dropFirst(written) {
-      guard Self.isSettled(hop, in: trace) else { break }
+      guard Self.isSettled(hop, in: trace), text.result.isAnnotated(hop) else { break }
       lines += text.rows(of: hop)
+      said[hop.ttl] = text.responders(of: hop)
       written += 1
     }
     return lines
@@ -31,6 +35,14 @@ struct SettledRows {
     let rest = text.speakingHops.dropFirst(written)
     written += rest.count
     return rest.flatMap(text.rows) + [text.trailingSilence].compactMap { $0 }
+  }
+
+  /// What has become known of the responders in written rows since; for the closing list.
+  func news(in text: TraceText) -> [StyledLine] {
+    text.speakingHops.prefix(written).flatMap { hop -> [StyledLine] in
+      guard let before = said[hop.ttl] else { return [] }
+      return text.responders(of: hop).filter { !before.contains($0) }.map { StyledLine([.init("later: ", .dim)] + $0.spans) }
+    }
   }
 
   private static func wasSent(_ hop: Hop) -> Bool {

@@ -1,3 +1,4 @@
+import Enrichment
 import Results
 import Time
 import Tracing
@@ -66,6 +67,10 @@ package final class TextRenderer: Renderer {
       guard case .running(var result, let since) = slots[slot] else { return }
       for event in events { result.trace.apply(event) }
       slots[slot] = .running(result, since: since)
+    case .annotated(let slot, let events):
+      guard case .running(var result, let since) = slots[slot] else { return }
+      for event in events { result.enrichment.apply(event) }
+      slots[slot] = .running(result, since: since)
     case .finished(let slot, let result):
       slots[slot] = .finished(result)
     case .failed(let slot, target: _, _):
@@ -116,7 +121,7 @@ package final class TextRenderer: Renderer {
 
   private func show(_ result: TraceResult, since: Instant, at now: Instant) {
     showHeading(result)
-    let text = TraceText(result)
+    let text = TraceText(result, columns: console.size?.columns)
     guard isLive else {
       for line in settled.take(from: text) { console.print(line) }
       return
@@ -127,8 +132,8 @@ package final class TextRenderer: Renderer {
 
   private func complete(_ result: TraceResult) {
     showHeading(result)
-    let text = TraceText(result)
-    let closing = ClosingText(result: result).lines
+    let text = TraceText(result, columns: console.size?.columns)
+    let closing = settled.news(in: text) + ClosingText(result: result).lines
     if screen.isOpen {
       console.showLive(text.finalRows + closing)
       closeBlock()

@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Results
 import Time
@@ -10,15 +11,18 @@ struct TraceText {
 
   let result: TraceResult
   let findings: Findings
-  private let addressWidth: Int
+  private let segments: PathSegments
+  private let layout: RowLayout
   /// The last TTL that is shown while the trace runs; nil when it is open or the trace has ended.
   private let possibleEnd: TTL?
 
-  init(_ result: TraceResult) {
+  /// - Parameter columns: of the terminal; nil where there is none.
+  init(_ result: TraceResult, columns: Int?) {
     self.result = result
     findings = result.findings
+    segments = result.segments
+    layout = RowLayout(result, columns: columns)
     possibleEnd = result.trace.end == nil ? result.trace.possibleEnd?.ttl : nil
-    addressWidth = HopText.addressWidth(result.trace.path, result.method.family)
   }
 
   private var trace: Trace { result.trace }
@@ -38,15 +42,27 @@ struct TraceText {
   ///
   /// - Parameter elapsed: how long the trace has run, by the clock on the wall of whoever looks at the screen.
   func runningRows(elapsed: Duration) -> [StyledLine] {
-    speakingHops.flatMap(rows) + [waitingRow(elapsed: elapsed)]
+    trace.end == nil
+      ? speakingHops.flatMap(rows) + [waitingRow(elapsed: elapsed)] : finalRows + [waitingForNames(elapsed: elapsed)]
   }
 
   /// The rows of one hop.
-  func rows(of hop: Hop) -> [StyledLine] {
+  func rows(of hop: Hop) -> [StyledLine] { text(of: hop).lines }
+
+  /// What the rows of a hop say of its responders: by responder, without times.
+  func responders(of hop: Hop) -> [StyledLine] {
+    let text = text(of: hop)
+    return hop.responders.map { responder in
+      StyledLine(
+        [StyledLine.Span(TextColumns.right(String(hop.ttl.value), RowLayout.ttlWidth), .number)]
+          + text.responderSpans(of: responder.address))
+    }
+  }
+
+  private func text(of hop: Hop) -> HopText {
     HopText(
-      hop: hop, findings: findings[hop.ttl], expectedAttempts: trace.end == nil ? trace.request.queries : nil,
-      addressWidth: addressWidth
-    ).lines
+      hop: hop, findings: findings[hop.ttl], annotations: result.enrichment.annotations, segments: segments,
+      expectedAttempts: trace.end == nil ? trace.request.queries : nil, layout: layout)
   }
 
   /// `13–30  no answer`; nil when the last hop of the path has a row of its own.
@@ -58,8 +74,18 @@ struct TraceText {
     let isOpen = probes.contains { $0.outcome == .pending }
     let isGivenUp = !isOpen && probes.contains { $0.outcome == .givenUp }
     return StyledLine(
-      TextColumns.right(Self.range(first.ttl, last.ttl), HopText.ttlWidth) + HopText.gap + "no answer"
+      TextColumns.right(Self.range(first.ttl, last.ttl), RowLayout.ttlWidth) + RowLayout.gap + "no answer"
         + (isOpen ? " yet" : isGivenUp ? ", given up" : ""), .dim)
+  }
+
+  /// The row of a trace that has ended, while what is known of its addresses comes in.
+  private func waitingForNames(elapsed: Duration) -> StyledLine {
+    let text = TextColumns.spaces(RowLayout.ttlWidth) + RowLayout.gap + "…"
+    guard elapsed > Self.longWait else { return StyledLine(text, .dim) }
+    let count = result.enrichment.openCount
+    return StyledLine(
+      "\(text)\(RowLayout.gap)waiting for what is known of \(count) address\(count == 1 ? "" : "es"), "
+        + Milliseconds(elapsed).seconds, .dim)
   }
 
   private func waitingRow(elapsed: Duration) -> StyledLine {
@@ -67,12 +93,12 @@ struct TraceText {
     var text: String
     if trace.reachedTTL == nil, possibleEnd == nil {
       let next = speakingHops.last?.ttl.advanced(by: 1) ?? trace.request.firstTTL
-      text = TextColumns.right(String(next.value), HopText.ttlWidth) + HopText.gap + "…"
+      text = TextColumns.right(String(next.value), RowLayout.ttlWidth) + RowLayout.gap + "…"
     } else {
-      text = TextColumns.spaces(HopText.ttlWidth) + HopText.gap + "…"
+      text = TextColumns.spaces(RowLayout.ttlWidth) + RowLayout.gap + "…"
     }
     if elapsed > Self.longWait, let first = pending.first, let last = pending.last {
-      text += HopText.gap + "waiting for hop\(first.ttl == last.ttl ? "" : "s") \(Self.range(first.ttl, last.ttl))"
+      text += RowLayout.gap + "waiting for hop\(first.ttl == last.ttl ? "" : "s") \(Self.range(first.ttl, last.ttl))"
       text += ", \(Milliseconds(elapsed).seconds)"
     }
     return StyledLine(text, .dim)

@@ -15,20 +15,3 @@ package struct ExplicitNull<Value: Codable & Hashable & Sendable>: Codable, Hash
     if let wrappedValue { try container.encode(wrappedValue) } else { try container.encodeNil() }
   }
 }
-
-/// A field whose value this version cannot know: always null, so that readers can rely on the field.
-package struct AlwaysNull: Codable, Hashable, Sendable {
-  package init() {}
-
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    guard container.decodeNil() else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "a value where only null is known")
-    }
-  }
-
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encodeNil()
-  }
-}

@@ -1,18 +1,36 @@
+import Enrichment
 import Packets
 import Time
 import Tracing
 
 extension HopDocument {
-  init(_ hop: Hop, _ findings: [Finding]) {
-    let responders = hop.responders
+  init(_ hop: Hop, _ findings: [Finding], _ enrichment: EnrichmentRecord, _ segments: PathSegments) {
     ttl = Int(hop.ttl.value)
     self.findings = findings.map { FindingDocument(id: $0.kind.rawValue, text: $0.sentence) }
-    self.responders = responders.map {
-      Responder(address: $0.address.description, replies: $0.replies, rtt: TimesDocument($0.times))
+    responders = hop.responders.map { responder in
+      Responder(
+        responder, enrichment.annotations[responder.address], segments[hop.ttl, responder.address])
     }
     probes = hop.probes.map { ProbeDocument($0) }
-    address = responders.first?.address.description
-    rtt = responders.first.map { Milliseconds($0.times.mean) }
+    guard let first = responders.first else { return }
+    segment = first.segment
+    address = first.address
+    hostname = first.hostname
+    asnInfo = first.asnInfo
+    geo = first.geo
+    rtt = first.rtt.avg
+  }
+}
+
+extension HopDocument.Responder {
+  init(_ responder: Hop.Responder, _ annotation: Annotation?, _ segment: Segment?) {
+    address = responder.address.description
+    replies = responder.replies
+    rtt = TimesDocument(responder.times)
+    hostname = annotation?.name.value
+    asnInfo = OriginDocument(annotation?.origin)
+    geo = PlaceDocument(annotation?.place)
+    self.segment = segment?.rawValue
   }
 }
 

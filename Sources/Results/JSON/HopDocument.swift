@@ -1,10 +1,11 @@
 /// One TTL of a trace in its JSON form.
 package struct HopDocument: Codable, Hashable, Sendable {
   package var ttl: Int
-  package var segment = AlwaysNull()
+  @ExplicitNull package var segment: String? = nil
   @ExplicitNull package var address: String? = nil
-  package var hostname = AlwaysNull()
-  package var asnInfo = AlwaysNull()
+  @ExplicitNull package var hostname: String? = nil
+  @ExplicitNull package var asnInfo: OriginDocument? = nil
+  @ExplicitNull package var geo: PlaceDocument? = nil
   /// The mean of the first responder.
   @ExplicitNull package var rtt: Milliseconds? = nil
   package var findings: [FindingDocument]
@@ -12,7 +13,7 @@ package struct HopDocument: Codable, Hashable, Sendable {
   package var probes: [ProbeDocument]
 
   enum CodingKeys: String, CodingKey {
-    case ttl, segment, address, hostname, findings, responders, probes
+    case ttl, segment, address, hostname, geo, findings, responders, probes
     case asnInfo = "asn_info"
     case rtt = "rtt_ms"
   }
@@ -20,14 +21,15 @@ package struct HopDocument: Codable, Hashable, Sendable {
   /// One who answered in time.
   package struct Responder: Codable, Hashable, Sendable {
     package var address: String
-    package var hostname = AlwaysNull()
-    package var asnInfo = AlwaysNull()
-    package var segment = AlwaysNull()
+    @ExplicitNull package var hostname: String? = nil
+    @ExplicitNull package var asnInfo: OriginDocument? = nil
+    @ExplicitNull package var geo: PlaceDocument? = nil
+    @ExplicitNull package var segment: String? = nil
     package var replies: Int
     package var rtt: TimesDocument
 
     enum CodingKeys: String, CodingKey {
-      case address, hostname, segment, replies
+      case address, hostname, geo, segment, replies
       case asnInfo = "asn_info"
       case rtt = "rtt_ms"
     }

@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Time
 import Tracing
@@ -24,13 +25,17 @@ extension TraceDocument {
     started = result.started.description
     options = Options(trace.request)
     reached = result.isReached
-    warnings = result.warnings + findings.ofTrace.map(\.sentence)
-    evidence = Evidence(trace)
+    warnings = result.warnings + result.enrichment.notes.map(\.problem) + findings.ofTrace.map(\.sentence)
+    evidence = Evidence(result)
     counts = Counts(result.counts)
-    hops = trace.path.map { HopDocument($0, findings[$0.ttl]) }
+    let segments = result.segments
+    hops = trace.path.map { HopDocument($0, findings[$0.ttl], result.enrichment, segments) }
     name = result.name
     elapsed = trace.elapsed.map { Milliseconds($0) }
     end = trace.end.map { End($0) }
+    publicIP = result.publicAddress?.description
+    isp = result.publicAddress.flatMap { ProviderDocument(result.enrichment.annotations[$0]) }
+    destinationASN = OriginDocument(result.enrichment.annotations[result.address]?.origin)
   }
 }
 
@@ -84,15 +89,23 @@ extension TraceDocument.EndReason {
 }
 
 extension TraceDocument.Evidence {
-  init(_ trace: Trace) {
-    largestLag = Milliseconds(trace.evidence.largestLag)
-    dropped = trace.evidence.dropped
-    let delays = trace.path.flatMap(\.probes).compactMap { record -> Duration? in
+  init(_ result: TraceResult) {
+    let delays = result.trace.delaysOfLateReplies
+    late = delays.count
+    largestLag = Milliseconds(result.trace.evidence.largestLag)
+    lookupsOpen = result.enrichment.openCount
+    dropped = result.trace.evidence.dropped
+    largestLate = delays.max().map { Milliseconds($0) }
+  }
+}
+
+extension Trace {
+  /// By how much each late reply of the path missed its timeout.
+  package var delaysOfLateReplies: [Duration] {
+    path.flatMap(\.probes).compactMap { record in
       guard case .late(_, rtt: _, let by) = record.outcome else { return nil }
       return by
     }
-    late = delays.count
-    largestLate = delays.max().map { Milliseconds($0) }
   }
 }
 

@@ -15,9 +15,9 @@ package struct TraceDocument: Codable, Hashable, Sendable {
   package var started: String
   @ExplicitNull package var elapsed: Milliseconds? = nil
   package var options: Options
-  package var publicIP = AlwaysNull()
-  package var isp = AlwaysNull()
-  package var destinationASN = AlwaysNull()
+  @ExplicitNull package var publicIP: String? = nil
+  @ExplicitNull package var isp: ProviderDocument? = nil
+  @ExplicitNull package var destinationASN: OriginDocument? = nil
   package var reached: Bool
   @ExplicitNull package var end: End? = nil
   package var warnings: [String]
@@ -85,15 +85,19 @@ extension TraceDocument {
 
   /// What speaks for or against the program and its host: how late replies came, and how late they were read.
   package struct Evidence: Codable, Hashable, Sendable {
-    package var largestLag: Milliseconds
+    /// Replies behind their timeout.
     package var late: Int
     @ExplicitNull package var largestLate: Milliseconds? = nil
+    package var largestLag: Milliseconds
+    /// Subjects whose look-ups were still open when this was written.
+    package var lookupsOpen: Int
     package var dropped: Int
 
     enum CodingKeys: String, CodingKey {
       case late, dropped
-      case largestLag = "largest_lag_ms"
-      case largestLate = "largest_late_ms"
+      case largestLate = "late_max_ms"
+      case largestLag = "lag_max_ms"
+      case lookupsOpen = "lookups_open"
     }
   }
 

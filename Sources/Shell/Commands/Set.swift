@@ -18,13 +18,13 @@ extension Command {
       guard let name = call.argument("NAME") else { return session.showAll(call) }
       let setting = try session.setting(name, in: call)
       guard let word = call.argument("VALUE") else { return session.show(setting, call) }
-      let conflicts = session.settings.conflicts
+      let before = session.settings
       do throws(LiteralError) {
         setting.write(&session.settings, try setting.kind.parse(word.text))
       } catch {
         throw call.wrong("\(setting.name): \(error.problem)", at: word.range, try: error.remedy)
       }
-      try await session.settingChanged(setting, from: conflicts, by: call)
+      await session.settingsChanged(from: before, by: call)
     })
 }
 
@@ -45,15 +45,18 @@ extension Session {
       "unknown setting '\(word.text)'", at: word.range, try: meant.map { "'\($0)'" } ?? "'show' lists the settings")
   }
 
-  /// Puts a changed setting into force, and warns when it now does not go together with another.
+  /// Puts changed settings into force, and warns when they now do not go together.
   ///
-  /// - Parameter before: the conflicts that there were already.
-  func settingChanged(_ setting: Setting, from before: [Diagnostic], by call: Invocation) async throws(ShellError) {
-    if setting.name == "late.keep" {
-      for network in networks.values { await network.keepIdentities(for: settings.lateKeep) }
+  /// - Parameter before: the settings as they were.
+  func settingsChanged(from before: Settings, by call: Invocation) async {
+    if settings.lateKeep != before.lateKeep {
+      for network in networks.values { await network.network.keepIdentities(for: settings.lateKeep) }
     }
-    for conflict in settings.conflicts where !before.contains(conflict) {
-      tell(call.frame.locate(conflict, at: call.range), on: call.console)
+    if settings.lookUps != before.lookUps {
+      for network in networks.values { network.configure(settings.lookUps) }
+    }
+    for conflict in settings.newConflicts(since: before) {
+      tell(call.frame.locate(conflict.diagnostic, at: call.range), on: call.console)
     }
   }
 }

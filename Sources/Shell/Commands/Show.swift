@@ -8,17 +8,21 @@ extension Command {
     name: "show", topic: .settings, summary: "show settings with their values, defaults and meanings",
     discussion: ["Without a name it lists all settings; a '*' marks those that differ from their defaults."],
     parameters: [
-      Parameter("NAME", .either("network", .setting), .optional, help: "the name of a setting, or 'network'")
+      Parameter(
+        "NAME", .either("network", .either("enrich", .setting)), .optional,
+        help: "the name of a setting, 'network' or 'enrich'")
     ],
     options: [.json],
     examples: [
       Example("show", "all settings"),
       Example("show timeout", "one setting, with its range and meaning"),
+      Example("show enrich", "what addresses are annotated with, from which sources, and how well that went"),
       Example("show network", "the network in use, and the ways in which this process may probe it"),
     ],
     action: { call, session async throws(ShellError) in
       guard let name = call.argument("NAME") else { return session.showAll(call) }
       if name.text == "network" { return try await session.showNetwork(call) }
+      if name.text == "enrich" { return try await session.showEnrichment(call) }
       session.show(try session.setting(name, in: call), call)
     })
 }
@@ -42,7 +46,7 @@ extension Session {
   fileprivate func showNetwork(_ call: Invocation) async throws(ShellError) {
     let network: any Network
     do throws(NetworkFailure) {
-      network = try await self.network(networkChoice)
+      network = try await self.network(networkChoice).network
     } catch {
       let failure = CommandFailure(problem: error.problem, reason: error.reason, advice: error.advice)
       call.answer(FailureDocument(command: "show", version: Version.number, error: failure), over: settings) {}

@@ -34,6 +34,8 @@ extension Command {
       .overriding("interface", "i", named: "NAME"),
       .shorthand("ipv4", "4", for: "family", "4", help: "look names up as IPv4"),
       .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),
+      .shorthand("no-names", "n", for: "enrich.names", "off", help: "look no names up"),
+      .overriding("enrich", named: "SWITCH"),
       .flag("require-reached", help: "fail unless every target answers"),
       .json,
       .flag("verbose", "v", help: "say how probes are sent, and what a better way would add"),
@@ -65,8 +67,7 @@ extension Session {
         at: (call.options["first-ttl"] ?? call.options["max-ttl"])?.range,
         try: "'--max-ttl \(settings.firstTTL)' or more")
     }
-    let known = self.settings.conflicts
-    var warnings = settings.conflicts.filter { !known.contains($0) }.map { call.frame.locate($0, at: call.range) }
+    var warnings = settings.newConflicts(since: self.settings).map { call.frame.locate($0.diagnostic, at: call.range) }
     if let note = call.bareSeconds { warnings.append(note) }
     try await TraceCommand(call, settings: settings, warnings: warnings).run(in: self)
   }

@@ -9,12 +9,12 @@ extension Command {
     action: { call, session async throws(ShellError) in
       guard let name = call.argument("NAME") else { return }
       let setting = try session.setting(name, in: call)
-      let conflicts = session.settings.conflicts
+      let before = session.settings
       do throws(LiteralError) {
         setting.write(&session.settings, try setting.kind.parse(setting.read(session.defaults)))
       } catch {
         preconditionFailure("A default is a legal value of its setting.")
       }
-      try await session.settingChanged(setting, from: conflicts, by: call)
+      await session.settingsChanged(from: before, by: call)
     })
 }

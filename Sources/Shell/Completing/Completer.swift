@@ -135,7 +135,10 @@ package struct Completer: Sendable {
       let used = Array(targets.reversed())
       return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
     case .condition: return conditionWords(after: words).map { .init($0) }
-    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file: return []
+    case .originSources: return ["cymru", "mmdb:", "table:"].map { .init($0, isFinal: $0 == "cymru") }
+    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .nameServers,
+      .stunServers:
+      return []
     }
   }
 

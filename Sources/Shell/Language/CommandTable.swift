@@ -4,10 +4,10 @@ import Lexing
 package enum CommandTable {
   /// In the order in which `help` lists them within their topics.
   package static let all: [Command] = [
-    .trace, .ping,
+    .trace, .ping, .lookup, .publicIP,
     .results, .recall,
     .use, .lab,
-    .set, .show, .unset,
+    .set, .show, .unset, .enrich,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,
     .help, .history, .version, .quit,
   ]

@@ -24,6 +24,12 @@ package indirect enum ValueKind: Hashable, Sendable {
   case address
   case interface
   case file
+  /// `ADDRESS[:PORT],…`
+  case nameServers
+  /// `HOST[:PORT],…`
+  case stunServers
+  /// `cymru,mmdb:FILE,table:FILE`
+  case originSources
   case command
   case setting
   /// A value of the setting that the word before names.
@@ -64,6 +70,15 @@ extension ValueKind {
         throw LiteralError("'\(text)' is not an IP address", try: "'192.0.2.1' or '2001:db8::1'")
       }
       return .word(address.description)
+    case .nameServers:
+      try ServerList.checkNameServers(text)
+      return .word(text)
+    case .stunServers:
+      try ServerList.checkSTUNServers(text)
+      return .word(text)
+    case .originSources:
+      _ = try ServerList.originSources(text)
+      return .word(text)
     case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result,
       .condition:
       return .word(text)
@@ -97,7 +112,8 @@ extension ValueKind {
         return try kind.parse(text)
       } catch {
         // A bare number lacks only its unit: that advice is better than the whole list.
-        throw error.remedy.hasPrefix("write ") ? error : LiteralError(error.problem, try: legalValues)
+        throw error.remedy.hasPrefix("write ") || kind.explainsItself
+          ? error : LiteralError(error.problem, try: legalValues)
       }
     }
   }
@@ -120,12 +136,25 @@ extension ValueKind {
     case .address: "an IP address"
     case .interface: "the name of a network interface"
     case .file: "a file"
+    case .nameServers: "ADDRESS[:PORT], several with commas between"
+    case .stunServers: "HOST[:PORT], several with commas between"
+    case .originSources: "cymru, mmdb:FILE and table:FILE in the order in which they are asked"
     case .command: "a command"
     case .setting: "a setting"
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
     case .result: "a result: %1, %last, or the name given by 'as'"
     case .condition: "a condition"
+    }
+  }
+
+  /// Whether its complaints show what to write better than the list of legal values does.
+  private var explainsItself: Bool {
+    switch self {
+    case .nameServers, .stunServers, .originSources: true
+    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
+      .interface, .file, .command, .setting, .settingValue, .lab, .result, .condition:
+      false
     }
   }
 

@@ -24,8 +24,9 @@ package enum CompletionScript {
     case .setting: Setting.all.map(\.name)
     case .command: CommandTable.all.map(\.name)
     case .condition: ConditionParser.subjects
+    case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
-      .settingValue, .lab, .result:
+      .nameServers, .stunServers, .settingValue, .lab, .result:
       []
     }
   }

@@ -1,5 +1,7 @@
+import Enrichment
 import Probing
 import Simulation
+import SystemIO
 
 /// Which network commands use.
 package enum NetworkChoice: Hashable, Sendable {
@@ -16,15 +18,66 @@ package enum NetworkChoice: Hashable, Sendable {
   }
 }
 
+/// A network of a session, and what looks up what is known of its addresses.
+package struct SessionNetwork: Sendable {
+  package let network: any Network
+  package let annotations: Annotations
+
+  /// Who annotates.
+  package enum Annotations: Sendable {
+    /// In real time, on a thread of its own.
+    case timed(LazyAnnotator)
+    /// In the virtual time of the lab.
+    case rehearsed(RehearsedAnnotator)
+  }
+
+  package init(_ network: any Network, annotations: Annotations) {
+    self.network = network
+    self.annotations = annotations
+  }
+
+  /// Says how questions are looked up from now on.
+  func configure(_ settings: LookupSettings) {
+    switch annotations {
+    case .timed(let annotator): annotator.configure(settings)
+    case .rehearsed(let annotator): annotator.use { $0.configure(settings) }
+    }
+  }
+
+  /// What the enrichment says of itself.
+  func report() async throws(SystemError) -> EnrichmentReport {
+    switch annotations {
+    case .timed(let annotator): try await annotator.annotator().report()
+    case .rehearsed(let annotator): annotator.report()
+    }
+  }
+
+  /// Forgets every answer.
+  func clearAnswers() async throws(SystemError) {
+    switch annotations {
+    case .timed(let annotator): try await annotator.annotator().clear()
+    case .rehearsed(let annotator): annotator.use { $0.clear() }
+    }
+  }
+
+  func shutDown() async {
+    await network.shutDown()
+    switch annotations {
+    case .timed(let annotator): await annotator.shutDown()
+    case .rehearsed: break
+    }
+  }
+}
+
 /// Makes the networks that a session uses; the composition root knows how. The session keeps each and shuts it down.
 package protocol NetworkProvider: Sendable {
   /// The network that this machine is on.
-  func live() async throws(NetworkFailure) -> any Network
+  func live() async throws(NetworkFailure) -> SessionNetwork
 
   /// A network of the lab.
   ///
   /// - Parameter catalog: all networks of the session, `entry` among them.
   func lab(
     _ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: Settings.LabClock, seed: UInt64
-  ) async throws(NetworkFailure) -> any Network
+  ) async throws(NetworkFailure) -> SessionNetwork
 }

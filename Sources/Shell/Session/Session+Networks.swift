@@ -12,16 +12,17 @@ struct NetworkKey: Hashable {
 
 extension Session {
   /// The network of that name as the settings want it, made on first use.
-  func network(_ choice: NetworkChoice) async throws(NetworkFailure) -> any Network {
+  func network(_ choice: NetworkChoice) async throws(NetworkFailure) -> SessionNetwork {
     let key = NetworkKey(choice: choice, clock: settings.labClock, seed: settings.labSeed)
     if let network = networks[key] { return network }
     let network = try await make(choice)
-    await network.keepIdentities(for: settings.lateKeep)
+    await network.network.keepIdentities(for: settings.lateKeep)
+    network.configure(settings.lookUps)
     networks[key] = network
     return network
   }
 
-  private func make(_ choice: NetworkChoice) async throws(NetworkFailure) -> any Network {
+  private func make(_ choice: NetworkChoice) async throws(NetworkFailure) -> SessionNetwork {
     switch choice {
     case .live: return try await services.networks.live()
     case .lab(let name):
@@ -54,7 +55,7 @@ extension Session {
     case .live: network = nil
     case .lab:
       do {
-        network = try await self.network(networkChoice)
+        network = try await self.network(networkChoice).network
       } catch {
         throw .failed(Diagnostic(error))
       }

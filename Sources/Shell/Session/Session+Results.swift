@@ -1,3 +1,4 @@
+import Enrichment
 import Lexing
 import Rendering
 import Results
@@ -19,6 +20,19 @@ extension Session {
     results.updateTrace(number) { result in
       for event in events { result.trace.apply(event) }
     }
+  }
+
+  /// Adds what became known of addresses after the end of a trace to its result.
+  func add(_ events: [EnrichmentEvent], toResult number: Int) {
+    results.updateTrace(number) { result in
+      for event in events { result.enrichment.apply(event) }
+    }
+  }
+
+  /// Tells something about a source of answers, once a session.
+  func tellOnce(_ note: LookupNote, on console: any Console) {
+    guard toldNotes.insert(note).inserted else { return }
+    tell(Diagnostic(note.problem, why: note.reason, try: note.advice, severity: .note), on: console)
   }
 
   /// Keeps a result as the last one.

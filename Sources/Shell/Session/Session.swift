@@ -1,3 +1,4 @@
+import Enrichment
 import Lexing
 import Probing
 import Results
@@ -50,7 +51,9 @@ package actor Session {
   var variables = Variables()
   package internal(set) var results = SessionResults()
   package internal(set) var networkChoice = NetworkChoice.live
-  var networks: [NetworkKey: any Network] = [:]
+  var networks: [NetworkKey: SessionNetwork] = [:]
+  /// What sources of answers have had to say, and was told.
+  var toldNotes: Set<LookupNote> = []
   /// `use live` has said what it asks of whom.
   var hasExplainedLive = false
   /// Targets in the order of their last use, the latest last, and the TTL at which each answered.

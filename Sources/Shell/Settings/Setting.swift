@@ -99,13 +99,21 @@ extension Setting {
       value: { .word($0?.rawValue ?? "auto") }, field: { .some($0.word.flatMap(Field.init(rawValue:))) })
   }
 
-  /// Text that the system judges when it is used, or `auto`, which is stored as nil.
+  /// Text that the system judges when it is used, or a word (`auto`), which is stored as nil.
   static func text(
-    _ name: String, _ path: Path<String?>, _ kind: ValueKind, _ summary: String, _ meaning: String
+    _ name: String, _ path: Path<String?>, _ kind: ValueKind, or word: String = "auto", _ summary: String,
+    _ meaning: String
   ) -> Setting {
     Setting(
-      name, .either("auto", kind), path, summary, meaning,
-      value: { .word($0 ?? "auto") }, field: { .some($0.word == "auto" ? nil : $0.word) })
+      name, .either(word, kind), path, summary, meaning,
+      value: { .word($0 ?? word) }, field: { .some($0.word == word ? nil : $0.word) })
+  }
+
+  /// Sources of origin AS numbers, kept as typed.
+  static func originSources(
+    _ name: String, _ path: Path<String>, _ summary: String, _ meaning: String
+  ) -> Setting {
+    Setting(name, .originSources, path, summary, meaning, value: Value.word, field: \.word)
   }
 }
 

@@ -1,9 +1,10 @@
+import Enrichment
 import Probing
 import Tracing
 
 extension Setting {
   /// Every setting, in the order in which `show` lists them.
-  package static let all: [Setting] = probing + sending + session
+  package static let all: [Setting] = probing + sending + enriching + session
 
   private static let probing: [Setting] = [
     .count(
@@ -62,6 +63,55 @@ extension Setting {
     .duration(
       "late.keep", \.lateKeep, .zero...(.seconds(60)), "how long a late reply can still be told from a foreign one",
       "Counted from the end of its probe."),
+  ]
+
+  private static let enriching: [Setting] = [
+    .choice(
+      "enrich", \.enrichment, "whether addresses are annotated at all",
+      "on brings back the kinds that were on when it was switched off; 'help enrich' says what each kind asks of whom."),
+    .choice(
+      "enrich.names", \.names, "names by reverse DNS", "Asks the name servers of this machine, or those of dns.server."),
+    .choice("enrich.as", \.autonomousSystems, "origin AS numbers", "Asks the sources of as.source."),
+    .choice(
+      "enrich.segments", \.segments, "LAN, ISP, TRANSIT and DESTINATION",
+      "Asks nothing itself: it compares the AS of each hop with those of the provider and of the target."),
+    .choice("enrich.geo", \.places, "city and country", "Asks the database of geo.database, and nobody else."),
+    .choice(
+      "enrich.isp", \.provider, "the public address, and so the provider",
+      "Asks a server of stun.server, once a session, unless public-ip states the address."),
+    .duration(
+      "enrich.wait", \.enrichWait, .zero...(.seconds(60)), "how long a row may wait for what is known of its addresses",
+      "Counted from its reply. What comes later stands in the closing list, and in JSON if the trace still runs."),
+    .text(
+      "dns.server", \.nameServers, .nameServers, "the name servers that are asked",
+      "With auto they are those of /etc/resolv.conf."),
+    .duration(
+      "dns.timeout", \.nameTimeout, .milliseconds(10)...(.seconds(60)), "how long a name server is waited for at first",
+      "Each further try waits twice as long."),
+    .count("dns.tries", \.nameTries, 1...10, of: "", "how often each name server is tried", "Names of a dead server are not waited for by any trace."),
+    .count(
+      "dns.window", \.nameWindow, 1...1024, of: "questions", "the most questions to name servers in flight at once",
+      "Further ones wait."),
+    .originSources(
+      "as.source", \.originSources, "where AS numbers come from",
+      "Asked in order until one knows: cymru is Team Cymru over DNS, mmdb a GeoLite2-ASN database, table a file of iptoasn "
+        + "or pfx2as."),
+    .text(
+      "geo.database", \.placeDatabase, .file, or: "off", "the database of cities and countries",
+      "A file in MaxMind's format, for instance GeoLite2-City.mmdb."),
+    .text(
+      "stun.server", \.stunServers, .stunServers, "the servers that tell the public address",
+      "With auto they are \(LookupSettings.usualSTUNServers.joined(separator: " and "))."),
+    .text(
+      "public-ip", \.publicAddress, .address, "this host's public address", "With auto a STUN server is asked for it."),
+    .choice(
+      "special-addresses", \.specialAddresses, "what becomes of documentation and benchmark addresses",
+      "label names their range; lookup looks them up as ordinary ones, for labs built of namespaces."),
+    .choice(
+      "warnings", \.warnings, "whether settings that do not go together are told", "Errors are told in any case."),
+    .duration(
+      "warn.timeout", \.warnTimeout, .zero...(.seconds(3600)), "below which timeout enrichment is warned of",
+      "100ms is what the study of the original recommends; 0 never warns."),
   ]
 
   private static let session: [Setting] = [

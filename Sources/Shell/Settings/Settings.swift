@@ -1,3 +1,6 @@
+import Enrichment
+import Lexing
+import Packets
 import Probing
 import Rendering
 import Tracing
@@ -27,12 +30,39 @@ package struct Settings: Hashable, Sendable {
   package var interface: String?
   package var lateKeep: Duration = .seconds(5)
 
+  /// What addresses are annotated with.
+  package var kinds = EnrichmentRequest.usualKinds
+  /// What `enrich on` brings back: the kinds that were on when `enrich off` was said.
+  private var keptKinds = EnrichmentRequest.usualKinds
+  package var enrichWait = EnrichmentRequest.usualWait
+  /// As typed; nil takes those of the machine.
+  package var nameServers: String?
+  package var nameTimeout: Duration = .seconds(2)
+  package var nameTries = 2
+  package var nameWindow = 64
+  /// As typed.
+  package var originSources = "cymru"
+  /// Path of a MaxMind database.
+  package var placeDatabase: String?
+  /// As typed; nil takes the public ones that the program knows.
+  package var stunServers: String?
+  /// An address as text; nil asks a STUN server.
+  package var publicAddress: String?
+  package var specialAddresses = SpecialPolicy.label
+  package var warnings = Switch.on
+  package var warnTimeout: Duration = .milliseconds(100)
+
   package var format = OutputFormat.text
   /// nil: stop in a script, go on at the prompt.
   package var onError: OnError?
   package var labClock = LabClock.virtual
   package var labSeed = 1
   package var editMode = EditMode.emacs
+
+  package enum Switch: String, Hashable, Sendable, CaseIterable {
+    case on
+    case off
+  }
 
   /// What becomes of the rest of a script, or of a line, when a command in it fails.
   package enum OnError: String, Hashable, Sendable, CaseIterable {
@@ -59,4 +89,62 @@ package struct Settings: Hashable, Sendable {
     settings.labClock = .real
     return settings
   }()
+}
+
+extension Settings {
+  /// Whether anything is annotated. Off keeps the kinds that were on, and on brings them back.
+  package var enrichment: Switch {
+    get { kinds.isEmpty ? .off : .on }
+    set {
+      switch newValue {
+      case .on: if kinds.isEmpty { kinds = keptKinds }
+      case .off:
+        if !kinds.isEmpty { keptKinds = kinds }
+        kinds = []
+      }
+    }
+  }
+
+  /// Whether addresses are annotated with one kind. Switching off the last one is the same as `enrichment = .off`, but that
+  /// it is what comes back that is left to `enrich on`: the usual kinds.
+  package subscript(kind: EnrichmentKind) -> Switch {
+    get { kinds.contains(kind) ? .on : .off }
+    set {
+      switch newValue {
+      case .on: kinds.insert(kind)
+      case .off:
+        kinds.remove(kind)
+        if kinds.isEmpty { keptKinds = EnrichmentRequest.usualKinds }
+      }
+    }
+  }
+
+  // A key path to a subscript's element is not Sendable enough for the table of settings; these have names.
+  var names: Switch { get { self[.names] } set { self[.names] = newValue } }
+  var autonomousSystems: Switch { get { self[.autonomousSystems] } set { self[.autonomousSystems] = newValue } }
+  var segments: Switch { get { self[.segments] } set { self[.segments] = newValue } }
+  var places: Switch { get { self[.geo] } set { self[.geo] = newValue } }
+  var provider: Switch { get { self[.isp] } set { self[.isp] = newValue } }
+
+  /// What a command wants to know about addresses.
+  ///
+  /// - Parameter inLab: there documentation and benchmark addresses are ordinary ones.
+  package func enrichmentRequest(inLab: Bool) -> EnrichmentRequest {
+    let sources: [OriginSource]
+    do throws(LiteralError) {
+      sources = try ServerList.originSources(originSources)
+    } catch {
+      preconditionFailure("A setting holds only what its kind has parsed.")
+    }
+    return EnrichmentRequest(
+      kinds: kinds, originSources: sources, placeDatabase: placeDatabase, specialAddresses: inLab ? .lookup : specialAddresses,
+      publicAddress: publicAddress.flatMap { IPAddress($0) }, wait: enrichWait)
+  }
+
+  /// How questions are looked up.
+  package var lookUps: LookupSettings {
+    LookupSettings(
+      nameServers: nameServers, nameTimeout: nameTimeout, nameTries: nameTries, nameWindow: nameWindow,
+      stunServers: stunServers.map { $0.split(separator: ",").map(String.init) } ?? LookupSettings.usualSTUNServers)
+  }
 }

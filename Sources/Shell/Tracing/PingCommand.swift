@@ -37,7 +37,7 @@ final class PingCommand {
     let network: any Network
     let request: TraceRequest
     do throws(NetworkFailure) {
-      network = try await session.network(session.networkChoice(for: target.text))
+      network = try await session.network(session.networkChoice(for: target.text)).network
       request = try await makeRequest(target.text, in: network, session)
     } catch {
       if session.isInterrupted { throw .interrupted }

@@ -2,12 +2,15 @@
 //
 //   look up   the network and the address of each target, all at once; a target that fails is told and left out
 //   begin     all requests of one network together; then one task a trace passes its events on
+//   annotate  responders are offered to whoever looks names up, by a call that never waits (TraceAnnotation)
 //   show      events come through one feed, in order for each trace, with the renderer's ticks between them
-//   keep      the results enter the session when the last trace has ended; what is read later is added to them
+//   keep      the results enter the session when the last trace has ended and its names are in, or have been waited for;
+//             what is read later is added to them
 //
 // An interrupt cancels the look-ups or the traces: these end as `cancelled`, and what came is shown and kept. The same
 // happens when the reader of the output is gone.
 
+import Enrichment
 import Glibc
 import Lexing
 import Packets
@@ -26,6 +29,7 @@ final class TraceCommand {
   private enum Happening: Sendable {
     case found(slot: Int, Result<IPAddress, NetworkFailure>)
     case events(slot: Int, [TraceEvent])
+    case annotated(slot: Int, [EnrichmentEvent])
     /// The stream of one trace ended.
     case closed(slot: Int)
   }
@@ -33,7 +37,9 @@ final class TraceCommand {
   /// One target, by its place among the arguments.
   private struct Slot {
     var target: Invocation.Argument
-    var network: (any Network)?
+    var network: SessionNetwork?
+    /// Who is asked about responders while the trace runs in real time.
+    var annotation: EnrichmentRun?
     var result: TraceResult?
     var hasEnded = false
   }
@@ -81,7 +87,7 @@ final class TraceCommand {
       do throws(NetworkFailure) {
         let network = try await session.network(session.networkChoice(for: target))
         slots[slot].network = network
-        lookUps.append(lookUp(target, slot, in: network))
+        lookUps.append(lookUp(target, slot, in: network.network))
       } catch {
         fail(slot, error, in: session)
       }
@@ -115,7 +121,7 @@ final class TraceCommand {
 
   /// Chooses how to probe a target, and makes its request.
   private func prepare(_ slot: Int, _ address: IPAddress, in session: isolated Session) {
-    guard let network = slots[slot].network else { return }
+    guard let network = slots[slot].network?.network else { return }
     do throws(NetworkFailure) {
       let method = try network.method(
         for: address, protocolName: settings.protocolName, socket: settings.socket)
@@ -130,10 +136,20 @@ final class TraceCommand {
         id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
         name: call.resultName?.text, network: network.name,
         started: WallTime(sinceEpoch: .nanoseconds(MonotonicClock.sample().realtime)), version: Version.number,
-        warnings: warnings.map(\.summary), trace: Trace(request: request, began: .zero))
+        warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
+      slots[slot].result?.enrichment = EnrichmentRecord(settings.enrichmentRequest(inLab: method.socket == .lab))
+      slots[slot].result?.hasShortTimeout = settings.hasShortTimeoutWithEnrichment
+      if settings.segments == .on, address.family == .ipv6 {
+        slots[slot].result?.localAddress = network.localAddress(toward: address)
+      }
     } catch {
       fail(slot, error, in: session)
     }
+  }
+
+  /// What the options were noted for, beyond what does not go together.
+  private var notes: [String] {
+    warnings.filter { $0.severity == .note }.map(\.summary)
   }
 
   /// The index of the interface that the settings name; 0 when they name none.
@@ -158,6 +174,7 @@ final class TraceCommand {
     let stop: Session.Stop = { [runs] in for run in runs { await run.network.cancel(run.run.id) } }
     let outer = session.beginWaiting(stop: stop)
     if session.isInterrupted { await stop() }
+    annotate(runs, in: session)
     passOn(runs)
     var isStopping = false
     while slots.contains(where: { $0.result != nil && !$0.hasEnded }), let happening = await feed.next() {
@@ -181,8 +198,8 @@ final class TraceCommand {
   private func begin() async -> [Running] {
     var runs: [Running] = []
     var waiting = slots.indices.filter { slots[$0].result != nil }
-    while let first = waiting.first, let network = slots[first].network {
-      let together = waiting.filter { slots[$0].network === network }
+    while let first = waiting.first, let network = slots[first].network?.network {
+      let together = waiting.filter { slots[$0].network?.network === network }
       waiting.removeAll { together.contains($0) }
       let begun = await network.begin(together.compactMap { slots[$0].result?.trace.request })
       runs += zip(together, begun).map { Running(slot: $0, network: network, run: $1) }
@@ -190,30 +207,124 @@ final class TraceCommand {
     return runs
   }
 
+  /// Begins to ask about the addresses of traces that run in real time. After the first probes have left.
+  private func annotate(_ runs: [Running], in session: isolated Session) {
+    for running in runs {
+      guard let result = slots[running.slot].result, !result.enrichment.request.kinds.isEmpty,
+        case .timed(let shared)? = slots[running.slot].network?.annotations
+      else { continue }
+      let annotator: Annotator
+      do throws(SystemError) {
+        annotator = try shared.annotator()
+      } catch {
+        session.tellOnce(LookupNote("nothing can be looked up", reason: "\(error)"), on: call.console)
+        slots[running.slot].result?.enrichment = EnrichmentRecord(.nothing)
+        continue
+      }
+      let now = MonotonicClock.now
+      let run = annotator.begin(result.enrichment.request, until: settings.overall.map { now + $0 })
+      run.wantPublicAddress(result.method.family, at: now)
+      slots[running.slot].annotation = run
+      offer(result.address, at: now, slot: running.slot)
+    }
+  }
+
+  private func offer(_ address: IPAddress, at instant: Instant, slot: Int) {
+    guard let event = slots[slot].annotation?.offer(address, at: instant) else { return }
+    slots[slot].result?.enrichment.apply(event)
+    feed.show(.annotated(slot: slot, [event]))
+  }
+
   /// Starts the tasks that pass events on, and the one that closes the feed behind the last.
   private func passOn(_ runs: [Running]) {
     let entrance = feed.entrance
-    let tasks = runs.map { running in
-      Task {
-        for await events in running.run.events { entrance.add(.events(slot: running.slot, events)) }
-        entrance.add(.closed(slot: running.slot))
+    var tasks: [Task<Void, Never>] = []
+    for running in runs {
+      guard case .rehearsed? = slots[running.slot].network?.annotations else {
+        tasks.append(
+          Task {
+            for await events in running.run.events { entrance.add(.events(slot: running.slot, events)) }
+            entrance.add(.closed(slot: running.slot))
+          })
+        continue
       }
     }
-    Task {
+    for (annotator, group) in rehearsedGroups(runs) {
+      let playback = RehearsedPlayback(annotator, group)
+      tasks.append(
+        Task {
+          await playback.play { slot, item in
+            switch item {
+            case .trace(let events): entrance.add(.events(slot: slot, events))
+            case .enrichment(let events): entrance.add(.annotated(slot: slot, events))
+            case .closed: entrance.add(.closed(slot: slot))
+            }
+          }
+        })
+    }
+    for slot in slots.indices {
+      guard let annotation = slots[slot].annotation else { continue }
+      tasks.append(
+        Task { for await events in annotation.events { entrance.add(.annotated(slot: slot, events)) } })
+    }
+    Task { [tasks] in
       for task in tasks { await task.value }
       entrance.close()
     }
+  }
+
+  /// The traces in virtual time, by who annotates them.
+  private func rehearsedGroups(_ runs: [Running]) -> [(RehearsedAnnotator, [RehearsedPlayback.Part])] {
+    var groups: [(RehearsedAnnotator, [RehearsedPlayback.Part])] = []
+    for running in runs {
+      guard case .rehearsed(let annotator)? = slots[running.slot].network?.annotations,
+        let result = slots[running.slot].result
+      else { continue }
+      let part = RehearsedPlayback.Part(
+        slot: running.slot, network: running.network, events: running.run.events, request: result.enrichment.request, target: result.address,
+        overall: settings.overall)
+      if let index = groups.firstIndex(where: { $0.0 === annotator }) {
+        groups[index].1.append(part)
+      } else {
+        groups.append((annotator, [part]))
+      }
+    }
+    return groups
   }
 
   private func take(_ happening: Happening, in session: isolated Session) {
     switch happening {
     case .found: break
     case .events(let slot, let events):
-      for event in events { slots[slot].result?.trace.apply(event) }
+      for event in events {
+        slots[slot].result?.trace.apply(event)
+        if let reply = event.replyOnPath { offer(reply.responder, at: reply.read, slot: slot) }
+      }
       feed.show(.events(slot: slot, events))
-      if slots[slot].result?.trace.end != nil { end(slot, in: session) }
-    case .closed(let slot): end(slot, in: session)
+      endIfSettled(slot, in: session)
+    case .annotated(let slot, let events):
+      for event in events {
+        slots[slot].result?.enrichment.apply(event)
+        if case .noted(let note) = event { session.tellOnce(note, on: call.console) }
+      }
+      feed.show(.annotated(slot: slot, events))
+      endIfSettled(slot, in: session)
+    case .closed(let slot):
+      slots[slot].annotation?.end()
+      end(slot, in: session)
     }
+  }
+
+  /// Ends a slot whose trace has ended, once its names are in or have been waited for. Nobody waits for the names of a trace
+  /// that was stopped or could not be made.
+  private func endIfSettled(_ slot: Int, in session: isolated Session) {
+    guard let result = slots[slot].result, let end = result.trace.end else { return }
+    let isHurried: Bool
+    switch end {
+    case .cancelled, .failed, .overall: isHurried = true
+    case .reached, .unreachable, .loop, .gapLimit, .exhausted: isHurried = session.isInterrupted
+    }
+    if isHurried || result.isAnnotated { self.end(slot, in: session) }
   }
 
   private func end(_ slot: Int, in session: isolated Session) {
@@ -238,9 +349,16 @@ final class TraceCommand {
       numbers[slot] = session.results.add(.trace(result), name: result.name)
     }
     guard !numbers.isEmpty else { return }
+    let annotations = slots.map(\.annotation)
     feed.handOver { [weak session, numbers] happening in
-      guard case .events(let slot, let events) = happening, let number = numbers[slot] else { return }
-      await session?.add(events, toResult: number)
+      switch happening {
+      case .found: break
+      case .events(let slot, let events):
+        if let number = numbers[slot] { await session?.add(events, toResult: number) }
+      case .annotated(let slot, let events):
+        if let number = numbers[slot] { await session?.add(events, toResult: number) }
+      case .closed(let slot): annotations[slot]?.end()
+      }
     }
   }
 

@@ -1,0 +1,76 @@
+import Enrichment
+import Packets
+import Results
+
+/// What is known of an address, as it stands in a row: `ae8.example.net (192.0.2.9) [AS64500 EXAMPLE, ZZ]`.
+struct AnnotationText {
+  let address: IPAddress
+  let annotation: Annotation?
+
+  /// How much of a name is shown: the longest that DNS allows is 253 (RFC 1035 section 3.1), and a row of names like that is no
+  /// row any more.
+  private static let mostNameColumns = 80
+
+  /// The whole text, or as much of it as fits into `columns` without leaving out the address.
+  func spans(columns: Int) -> [StyledLine.Span] {
+    let whole = spans(name: name, details: details)
+    guard Self.width(whole) > columns else { return whole }
+    let withoutDetails = Self.width(spans(name: name, details: nil))
+    if let details, columns - withoutDetails >= Self.leastDetailColumns + 1 {
+      return spans(name: name, details: Self.cut(details, to: columns - withoutDetails - 1, end: "…]"))
+    }
+    guard let name else { return spans(name: nil, details: nil) }
+    let room = columns - address.description.count - 3
+    guard room >= Self.leastNameColumns else { return spans(name: nil, details: nil) }
+    return spans(name: Self.cutAtStart(name, to: room), details: nil)
+  }
+
+  /// Below these, what is left of a name says nothing.
+  private static let leastDetailColumns = 8
+  private static let leastNameColumns = 6
+
+  private func spans(name: String?, details: String?) -> [StyledLine.Span] {
+    var spans: [StyledLine.Span] = []
+    if let name {
+      spans.append(StyledLine.Span(name, .name))
+      spans.append(StyledLine.Span(" (\(address))", .address))
+    } else {
+      spans.append(StyledLine.Span(address.description, .address))
+    }
+    if let details { spans.append(StyledLine.Span(" " + details, .dim)) }
+    return spans
+  }
+
+  private var name: String? {
+    annotation?.name.value.map { SafeText.escape(Self.cut($0, to: Self.mostNameColumns, end: "…")) }
+  }
+
+  /// `[AS64500 EXAMPLE, ZZ]`, `[private network]`, and the place behind it; nil when neither is known.
+  private var details: String? {
+    let parts = [annotation?.origin.value.map(Self.text), annotation?.place.value.flatMap(Self.text)].compactMap { $0 }
+    return parts.isEmpty ? nil : SafeText.escape(parts.map { "[\($0)]" }.joined(separator: " "))
+  }
+
+  /// `AS64500 EXAMPLE, ZZ`; several origins with a slash between.
+  static func text(_ origin: Origin) -> String {
+    let numbers = origin.asns.map { "AS\($0)" }.joined(separator: "/")
+    let words = [numbers.isEmpty ? nil : numbers, origin.name].compactMap { $0 }.joined(separator: " ")
+    return origin.country.map { "\(words), \($0)" } ?? words
+  }
+
+  private static func text(_ place: Place) -> String? {
+    let words = [place.city, place.countryCode ?? place.country].compactMap { $0 }
+    return words.isEmpty ? nil : words.joined(separator: ", ")
+  }
+
+  private static func width(_ spans: [StyledLine.Span]) -> Int { spans.reduce(0) { $0 + $1.text.count } }
+
+  private static func cut(_ text: String, to columns: Int, end: String) -> String {
+    text.count <= columns ? text : text.prefix(max(0, columns - end.count)) + end
+  }
+
+  /// The end of a name is the part that says whose it is.
+  private static func cutAtStart(_ text: String, to columns: Int) -> String {
+    text.count <= columns ? text : "…" + text.suffix(max(0, columns - 1))
+  }
+}
