@@ -78,7 +78,8 @@ package final class LookupSource: AnswerSource {
     guard let cache, !cache.clear() else { return }
     note?(
       LookupNote(
-        "the answers in '\(cache.path)' are not forgotten", reason: "another shell is using the file, or it cannot be written",
+        "the answers in '\(cache.path)' are not forgotten",
+        reason: "another shell is using the file, or it cannot be written",
         advice: "'enrich clear' again when no other shell is busy"))
   }
 
@@ -96,7 +97,7 @@ package final class LookupSource: AnswerSource {
       let counts = resolver.statistics
       let servers: String
       do throws(LookupFailure) {
-        servers = try resolver.servers.map(\.description).joined(separator: ", ")
+        servers = try resolver.servers().map(\.description).joined(separator: ", ")
       } catch {
         servers = "none: \(error)"
       }
@@ -110,7 +111,7 @@ package final class LookupSource: AnswerSource {
   }
 
   package func close() {
-    cache?.close()
+    cache?.flush()
     resolver.assumeIsolated { $0.close() }
   }
 }

@@ -287,6 +287,11 @@ extension Resolver {
   /// Whether what is being sent is all that is in flight.
   private var isAlone: Bool { records.inFlight + targets.inFlight == 1 }
 
+  /// The state of `/etc/resolv.conf`; nil when it is not there.
+  private var stampOfFile: FileStamp? {
+    do throws(SystemError) { return try FileStamp(path: file) } catch { return nil }
+  }
+
   private func openChannel(isIdle: Bool) throws(LookupFailure) -> ResolverChannel {
     guard !isClosed else { throw Self.cancelled }
     if timer == nil {
@@ -298,7 +303,7 @@ extension Resolver {
     }
     if isIdle {
       // The machine may have moved to another network since.
-      let stamp = configuration.servers == nil ? FileStamp(file) : nil
+      let stamp = configuration.servers == nil ? stampOfFile : nil
       if stamp != fileStamp { dropChannel() }
       fileStamp = stamp
     }

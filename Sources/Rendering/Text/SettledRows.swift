@@ -41,7 +41,9 @@ struct SettledRows {
   func news(in text: TraceText) -> [StyledLine] {
     text.speakingHops.prefix(written).flatMap { hop -> [StyledLine] in
       guard let before = said[hop.ttl] else { return [] }
-      return text.responders(of: hop).filter { !before.contains($0) }.map { StyledLine([.init("later: ", .dim)] + $0.spans) }
+      return text.responders(of: hop).filter { !before.contains($0) }.map {
+        StyledLine([.init("later: ", .dim)] + $0.spans)
+      }
     }
   }
 

@@ -24,7 +24,8 @@ struct AddressLookUp {
 
   private func isSettled(_ record: EnrichmentRecord) -> Bool {
     let publicAddresses = publicFamilies.compactMap { record.publicAddresses[$0]?.value }
-    return addresses.allSatisfy { record.isSettled(.address($0)) } && systems.allSatisfy { record.isSettled(.system($0)) }
+    return addresses.allSatisfy { record.isSettled(.address($0)) }
+      && systems.allSatisfy { record.isSettled(.system($0)) }
       && publicFamilies.allSatisfy { record.isSettled(.publicAddress($0)) }
       && publicAddresses.allSatisfy { record.isSettled(.address($0)) }
   }

@@ -35,7 +35,9 @@ enum FactText {
     }
   }
 
-  private static func line(_ label: String, _ text: String, _ style: TextStyle = .plain, note: String? = nil) -> StyledLine {
+  private static func line(_ label: String, _ text: String, _ style: TextStyle = .plain, note: String? = nil)
+    -> StyledLine
+  {
     let padding = String(repeating: " ", count: max(1, labelWidth - label.count))
     var line = StyledLine("  \(label)\(padding)", .dim)
     line.append(text, style)

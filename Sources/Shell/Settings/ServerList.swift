@@ -24,7 +24,8 @@ enum ServerList {
       let (host, port) = split(server)
       guard isHost(host), isPort(port) else {
         throw LiteralError(
-          "'\(server)' is not a STUN server", try: "'stun.example.net' or 'stun.example.net:3478'; several with commas between")
+          "'\(server)' is not a STUN server",
+          try: "'stun.example.net' or 'stun.example.net:3478'; several with commas between")
       }
     }
   }
@@ -50,7 +51,9 @@ enum ServerList {
 
   private static func parts(_ text: String, _ what: String) throws(LiteralError) -> [String] {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    guard !parts.contains("") else { throw LiteralError("'\(text)' has an empty part", try: "commas between \(what) only") }
+    guard !parts.contains("") else {
+      throw LiteralError("'\(text)' has an empty part", try: "commas between \(what) only")
+    }
     guard parts.count <= mostServers else {
       throw LiteralError("'\(text)' lists \(parts.count) \(what)", try: "at most \(mostServers)")
     }
@@ -79,13 +82,14 @@ enum ServerList {
   private static func isHost(_ text: String) -> Bool {
     if IPAddress(text) != nil { return true }
     // A name of DNS: letters, digits, hyphens and dots (RFC 1123 section 2.1), at most 253 bytes (RFC 1035 section 3.1).
-    return !text.isEmpty && text.utf8.count <= 253 && text.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
-        true
-      default: false
+    return !text.isEmpty && text.utf8.count <= 253
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
+          true
+        default: false
+        }
       }
-    }
   }
 }

@@ -88,7 +88,9 @@ extension Setting {
     .duration(
       "dns.timeout", \.nameTimeout, .milliseconds(10)...(.seconds(60)), "how long a name server is waited for at first",
       "Each further try waits twice as long."),
-    .count("dns.tries", \.nameTries, 1...10, of: "", "how often each name server is tried", "Names of a dead server are not waited for by any trace."),
+    .count(
+      "dns.tries", \.nameTries, 1...10, of: "", "how often each name server is tried",
+      "Names of a dead server are not waited for by any trace."),
     .count(
       "dns.window", \.nameWindow, 1...1024, of: "questions", "the most questions to name servers in flight at once",
       "Further ones wait."),

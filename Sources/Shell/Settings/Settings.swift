@@ -120,11 +120,26 @@ extension Settings {
   }
 
   // A key path to a subscript's element is not Sendable enough for the table of settings; these have names.
-  var names: Switch { get { self[.names] } set { self[.names] = newValue } }
-  var autonomousSystems: Switch { get { self[.autonomousSystems] } set { self[.autonomousSystems] = newValue } }
-  var segments: Switch { get { self[.segments] } set { self[.segments] = newValue } }
-  var places: Switch { get { self[.geo] } set { self[.geo] = newValue } }
-  var provider: Switch { get { self[.isp] } set { self[.isp] = newValue } }
+  var names: Switch {
+    get { self[.names] }
+    set { self[.names] = newValue }
+  }
+  var autonomousSystems: Switch {
+    get { self[.autonomousSystems] }
+    set { self[.autonomousSystems] = newValue }
+  }
+  var segments: Switch {
+    get { self[.segments] }
+    set { self[.segments] = newValue }
+  }
+  var places: Switch {
+    get { self[.geo] }
+    set { self[.geo] = newValue }
+  }
+  var provider: Switch {
+    get { self[.isp] }
+    set { self[.isp] = newValue }
+  }
 
   /// What a command wants to know about addresses.
   ///
@@ -137,7 +152,8 @@ extension Settings {
       preconditionFailure("A setting holds only what its kind has parsed.")
     }
     return EnrichmentRequest(
-      kinds: kinds, originSources: sources, placeDatabase: placeDatabase, specialAddresses: inLab ? .lookup : specialAddresses,
+      kinds: kinds, originSources: sources, placeDatabase: placeDatabase,
+      specialAddresses: inLab ? .lookup : specialAddresses,
       publicAddress: publicAddress.flatMap { IPAddress($0) }, wait: enrichWait)
   }
 

@@ -281,7 +281,8 @@ final class TraceCommand {
         let result = slots[running.slot].result
       else { continue }
       let part = RehearsedPlayback.Part(
-        slot: running.slot, network: running.network, events: running.run.events, request: result.enrichment.request, target: result.address,
+        slot: running.slot, network: running.network, events: running.run.events, request: result.enrichment.request,
+        target: result.address,
         overall: settings.overall)
       if let index = groups.firstIndex(where: { $0.0 === annotator }) {
         groups[index].1.append(part)
