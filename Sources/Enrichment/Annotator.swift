@@ -228,8 +228,10 @@ package struct EnrichmentRun: Sendable {
   }
 
   /// Wants to know this host's public address; never waits.
-  package func wantPublicAddress(_ family: AddressFamily, at instant: Instant) {
-    _ = annotator.post(.wantPublicAddress(client, family, at: instant), isBounded: false)
+  ///
+  /// - Parameter target: where packets go; see `EnricherInput.wantPublicAddress`.
+  package func wantPublicAddress(_ family: AddressFamily, toward target: IPAddress?, at instant: Instant) {
+    _ = annotator.post(.wantPublicAddress(client, family, toward: target, at: instant), isBounded: false)
   }
 
   /// Wants to know the name of an AS; never waits.

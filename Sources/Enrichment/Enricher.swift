@@ -14,7 +14,10 @@ package enum EnricherInput: Sendable {
   case begin(EnrichmentClient, EnrichmentRequest, until: Instant?)
   /// An address was seen at that moment, and its client wants to know about it.
   case offer(EnrichmentClient, IPAddress, at: Instant)
-  case wantPublicAddress(EnrichmentClient, AddressFamily, at: Instant)
+  /// This host's public address is wanted.
+  ///
+  /// - Parameter toward: where packets go; nobody is asked when that is a place inside the own network. nil asks in any case.
+  case wantPublicAddress(EnrichmentClient, AddressFamily, toward: IPAddress?, at: Instant)
   /// The name of an AS is wanted.
   case wantSystem(EnrichmentClient, UInt32, at: Instant)
   case answered(Question, Answer)
@@ -108,8 +111,8 @@ package struct Enricher: Sendable {
     switch input {
     case .begin(let client, let request, let until): clients[client] = Client(request: request, until: until)
     case .offer(let client, let address, let seen): offer(address, for: client, seen: seen, at: now, into: &effects)
-    case .wantPublicAddress(let client, let family, let seen):
-      wantPublicAddress(family, for: client, seen: seen, at: now, into: &effects)
+    case .wantPublicAddress(let client, let family, let target, let seen):
+      wantPublicAddress(family, toward: target, for: client, seen: seen, at: now, into: &effects)
     case .wantSystem(let client, let asn, let seen): wantSystem(asn, for: client, seen: seen, at: now, into: &effects)
     case .answered(let question, let answer): take(answer, to: question, at: now, into: &effects)
     case .tick: break
@@ -157,19 +160,22 @@ extension Enricher {
     of address: IPAddress, _ isSpecial: Bool, _ request: EnrichmentRequest, _ interest: Interest, at now: Instant,
     into effects: inout [EnricherEffect]
   ) -> Fact<Place> {
-    if isSpecial { return .skipped(.special) }
     guard let database = request.placeDatabase else { return .skipped(.noSource) }
+    if isSpecial { return .skipped(.special) }
     return fact(
       of: lookUp(.place(address, database: database), for: interest, at: now, into: &effects), \.place)
   }
 
   private mutating func wantPublicAddress(
-    _ family: AddressFamily, for client: EnrichmentClient, seen: Instant, at now: Instant,
+    _ family: AddressFamily, toward target: IPAddress?, for client: EnrichmentClient, seen: Instant, at now: Instant,
     into effects: inout [EnricherEffect]
   ) {
     guard let request = clients[client]?.request, clients[client]?.publicAddresses[family] == nil,
       request.kinds.contains(.isp)
     else { return }
+    if let target, let range = SpecialAddresses.range(of: target, policy: request.specialAddresses), range.kind.isLocal {
+      return settle(.skipped(.special), family, for: client, at: now, into: &effects)
+    }
     let interest = Interest(client: client, subject: .publicAddress(family))
     if let address = request.publicAddress {
       let fact: Fact<IPAddress> =

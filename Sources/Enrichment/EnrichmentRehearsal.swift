@@ -27,10 +27,10 @@ package struct EnrichmentRehearsal: Sendable {
   }
 
   package mutating func wantPublicAddress(
-    _ family: AddressFamily, for client: EnrichmentClient, at instant: Instant
+    _ family: AddressFamily, toward target: IPAddress?, for client: EnrichmentClient, at instant: Instant
   ) {
     now = max(now, instant)
-    handle(.wantPublicAddress(client, family, at: instant))
+    handle(.wantPublicAddress(client, family, toward: target, at: instant))
   }
 
   package mutating func wantSystem(_ asn: UInt32, for client: EnrichmentClient, at instant: Instant) {

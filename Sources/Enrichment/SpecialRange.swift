@@ -83,3 +83,15 @@ package enum SpecialPolicy: String, Hashable, Sendable, CaseIterable {
   /// They are addresses like any other: in the lab, and in networks of namespaces that are built of them.
   case lookup
 }
+
+extension SpecialKind {
+  /// Whether such an address lies in the own network, so that no provider is on the way to it.
+  package var isLocal: Bool {
+    switch self {
+    case .loopback, .linkLocal, .privateNetwork, .unspecified, .thisNetwork: true
+    case .carrierGradeNAT, .serviceContinuity, .documentation, .benchmark, .sixToFour, .teredo, .localNAT64,
+      .identifier, .segmentRouting, .discard, .protocolAssignment, .multicast, .broadcast, .reserved:
+      false
+    }
+  }
+}

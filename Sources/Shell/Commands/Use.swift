@@ -32,12 +32,13 @@ extension Command {
         session.networkChoice = .live
         guard !session.hasExplainedLive else { return }
         session.hasExplainedLive = true
-        let line = StyledLine(
-          "names are asked of this machine's resolvers; probes go to the targets you name, and no further", .dim)
-        switch session.settings.format {
-        case .text: call.print(line)
-        // Standard output is for documents.
-        case .json: call.console.diagnose(line)
+        for text in session.whoIsAsked {
+          let line = StyledLine(text, .dim)
+          switch session.settings.format {
+          case .text: call.print(line)
+          // Standard output is for documents.
+          case .json: call.console.diagnose(line)
+          }
         }
       case ("lab", let name?):
         do throws(Diagnostic) {
@@ -54,4 +55,17 @@ extension Command {
           try: Literal.list(session.labs.names.map { "'use lab \($0)'" }))
       }
     })
+}
+
+extension Session {
+  /// What is sent to whom on the live network, one line each.
+  fileprivate var whoIsAsked: [String] {
+    var lines = ["probes go to the targets you name, and no further"]
+    if settings.names == .on { lines.append("names are asked of \(settings.nameServers ?? "this machine's name servers")") }
+    if settings.autonomousSystems == .on { lines.append("AS numbers come from \(settings.originSources)") }
+    if settings.provider == .on, settings.publicAddress == nil {
+      lines.append("the public address is asked once of \(settings.lookUps.stunServers.joined(separator: " or "))")
+    }
+    return lines
+  }
 }

@@ -48,7 +48,7 @@ struct AddressLookUp {
     let run = annotator.begin(request, until: now + Self.longest)
     for address in addresses { if let event = run.offer(address, at: now) { record.apply(event) } }
     for asn in systems { run.wantSystem(asn, at: now) }
-    for family in publicFamilies { run.wantPublicAddress(family, at: now) }
+    for family in publicFamilies { run.wantPublicAddress(family, toward: nil, at: now) }
     let outer = session.beginWaiting(stop: { run.end() })
     if session.isInterrupted { run.end() }
     for await events in run.events {
@@ -67,7 +67,7 @@ struct AddressLookUp {
       let client = rehearsal.begin(request, until: start + Self.longest)
       for address in addresses { rehearsal.offer(address, for: client, at: start) }
       for asn in systems { rehearsal.wantSystem(asn, for: client, at: start) }
-      for family in publicFamilies { rehearsal.wantPublicAddress(family, for: client, at: start) }
+      for family in publicFamilies { rehearsal.wantPublicAddress(family, toward: nil, for: client, at: start) }
       while true {
         let happened = rehearsal.advance(to: rehearsal.isWaitedFor ? .distantFuture : rehearsal.now)
         guard !happened.isEmpty else { break }

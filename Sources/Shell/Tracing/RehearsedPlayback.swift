@@ -107,7 +107,7 @@ struct RehearsedPlayback: Sendable {
       for (index, part) in parts.enumerated() where !part.request.kinds.isEmpty {
         let client = rehearsal.begin(part.request, until: part.overall.map { start + $0 })
         clients[index] = client
-        rehearsal.wantPublicAddress(part.target.family, for: client, at: start)
+        rehearsal.wantPublicAddress(part.target.family, toward: part.target, for: client, at: start)
         rehearsal.offer(part.target, for: client, at: start)
       }
       return clients

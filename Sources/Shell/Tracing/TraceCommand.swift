@@ -223,7 +223,7 @@ final class TraceCommand {
       }
       let now = MonotonicClock.now
       let run = annotator.begin(result.enrichment.request, until: settings.overall.map { now + $0 })
-      run.wantPublicAddress(result.method.family, at: now)
+      run.wantPublicAddress(result.method.family, toward: result.address, at: now)
       slots[running.slot].annotation = run
       offer(result.address, at: now, slot: running.slot)
     }
