@@ -1,26 +1,22 @@
 import Packets
 import Time
-import Tracing
 
-/// A datagram under way: a probe on its way out, then, in the same place, the reply to it.
+/// A datagram under way: what the host sent on its way out, then, in the same place, the answer to it.
 struct Flight {
-  /// IPv4: the datagram from its IP header on, as in a raw socket. IPv6: of a probe the same; of a reply the ICMPv6
-  /// message alone. The storage is kept from flight to flight.
+  /// The datagram from its IP header on. The storage is kept from flight to flight.
   var bytes: [UInt8] = []
-  var route: Route
-  var family: AddressFamily
-  var protocolName: ProbeProtocolName
-  /// Where the probe gets to: its TTL or the end of the route, whichever comes first. 0 is the vantage point itself.
-  var hop: Int
-  /// The TTL with which the probe left.
-  var departureTTL: Int
+  /// What the header says of the datagram that the host sent.
+  let header: DatagramHeader
+  let route: Route
+  /// Where the datagram gets to: its TTL or the end of the route, whichever comes first. 0 is the vantage point itself.
+  let hop: Int
   var stage = Stage.outward
 
   enum Stage {
-    /// The next event is the probe's arrival at `hop`.
+    /// The next event is the datagram's arrival at `hop`.
     case outward
-    /// The next event is the reply's arrival at the vantage point, from `responder`, with this TTL left.
-    case homeward(responder: IPAddress, ttl: UInt8)
+    /// The next event is the answer's arrival at the vantage point.
+    case homeward
   }
 }
 

@@ -51,12 +51,12 @@ enum ProbeDatagram {
     datagram[11] = UInt8(truncatingIfNeeded: checksum)
   }
 
-  /// The length of the IP header that `write` makes, in bytes.
-  static func headerLength(_ family: AddressFamily) -> Int {
-    switch family {
-    case .ipv4: IPv4Header.minimumLength
-    case .ipv6: IPv6Header.length
-    }
+  /// What the header of a datagram says that `write` has made, so that nobody has to parse it.
+  static func header(of record: DepartureBatch.Record, source: IPAddress, length: Int) -> DatagramHeader {
+    DatagramHeader(
+      source: source, destination: record.destination,
+      protocolNumber: number(of: record.method.protocolName, record.destination.family),
+      transportOffset: length - record.range.count, length: length, timeToLive: record.hopLimit)
   }
 
   private static func number(of name: ProbeProtocolName, _ family: AddressFamily) -> IPProtocol {

@@ -9,7 +9,7 @@ import Tracing
 /// `Prober` it runs in real time, with a `Rehearsal` in virtual time. The same seed and the same calls give the same
 /// bytes and the same instants.
 package final class SimulatedNetwork: Transport {
-  private var simulation: DatagramSimulation
+  private var host: VantageHost
 
   /// Most datagrams under way at once: over twice what the hardest test asks for (200,000), at about 300 bytes each.
   package static let usualCapacity = 1 << 19
@@ -18,7 +18,7 @@ package final class SimulatedNetwork: Transport {
   ///   - seed: decides jitter, losses and header identifications.
   ///   - capacity: how many datagrams may be under way at once; more are refused with ENOBUFS.
   package init(_ topology: Topology, seed: UInt64, capacity: Int = SimulatedNetwork.usualCapacity) {
-    simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
+    host = VantageHost(topology, seed: seed, capacity: capacity)
   }
 
   /// The ICMP identifier of flow 0, and the first UDP source port; other flows count up from there.
@@ -37,7 +37,7 @@ package final class SimulatedNetwork: Transport {
   package func send(_ batch: inout DepartureBatch, at now: Instant) {
     for index in batch.records.indices {
       do {
-        try simulation.send(batch.records[index], message: batch.bytes, at: now)
+        try host.send(batch.records[index], message: batch.bytes, at: now)
         batch.records[index].result = .departed(now, .kernel)
       } catch {
         batch.records[index].result = .failed(error)
@@ -46,12 +46,12 @@ package final class SimulatedNetwork: Transport {
   }
 
   package func receive(into batch: inout ArrivalBatch, by now: Instant) {
-    simulation.receive(into: &batch, by: now)
+    host.receive(into: &batch, by: now)
   }
 
   /// When the network has something to do next: an arrival here, or at a node on the way. So it is never later than the
   /// next arrival, and a `receive` at that time may bring nothing yet.
-  package var nextArrivalTime: Instant? { simulation.nextEventTime }
+  package var nextArrivalTime: Instant? { host.nextEventTime }
 
   /// A simulated socket loses nothing.
   package var dropCount: Int { 0 }
