@@ -10,7 +10,7 @@
 //              matter. Otherwise an event is queued for the moment at which it gets there.
 //   outward    the datagram is at its hop. The node answers or stays silent; errors pass its rate limit, which sees the
 //              datagrams in the order of their arrival, whatever order they left in. The answer crosses the same links
-//              back.
+//              back; the name server's leaves when it has been found.
 //   homeward   the answer is at the vantage point: `receive` hands it out, with the time of the event.
 //
 // Nothing is encoded anew at the hops between: what they do to a TTL is a subtraction. Every random choice is drawn from
@@ -26,6 +26,7 @@ struct DatagramSimulation {
   private var routes: RouteTable
   private let links: [LinkCrossing]
   private var nodes: [NodeModel]
+  private let nameService: NameService?
   private var generator: SeededGenerator
 
   private var flights: [Flight] = []
@@ -51,6 +52,7 @@ struct DatagramSimulation {
     routes = RouteTable(topology)
     links = topology.links.map { LinkCrossing(LinkModel($0.behaviors)) }
     nodes = topology.nodes.map { NodeModel($0.behaviors) }
+    nameService = NameService(topology)
     generator = SeededGenerator(seed: seed)
     identification = UInt16(truncatingIfNeeded: generator.next())
   }
@@ -105,16 +107,24 @@ struct DatagramSimulation {
     let path = flights[slot].route.path
     let position = min(flights[slot].hop, path.nodes.count)
     let node = position == 0 ? Topology.vantage : path.nodes[position - 1]
-    guard let answer = NodeAnswer(to: flights[slot]), nodes[node].answers,
-      let responder = topology.nodes[node].address(flights[slot].header.family),
-      !answer.isError || nodes[node].takeError(at: now), let ttl = answer.arrivalTTL(fromHop: position)
+    guard var answer = NodeAnswer(to: flights[slot]), nodes[node].answers,
+      let responder = topology.nodes[node].address(flights[slot].header.family)
     else { return release(slot) }
+    var turnaround = Duration.zero
+    if case .portUnreachable = answer, let nameService, nameService.takes(flights[slot]) {
+      guard let (message, time) = nameService.answer(to: flights[slot], using: &generator) else { return release(slot) }
+      answer = .datagram(message)
+      turnaround = time
+    }
+    guard !answer.isError || nodes[node].takeError(at: now), let ttl = answer.arrivalTTL(fromHop: position) else {
+      return release(slot)
+    }
     write(answer, to: slot, from: responder, ttl: ttl)
     guard writer.count > 0, let time = cross(position, of: path) else { return release(slot) }
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: writer.storage[..<writer.count])
     flights[slot].stage = .homeward
-    schedule(slot, at: now + time)
+    schedule(slot, at: now + turnaround + time)
   }
 
   /// Writes the bytes of an answer, with the datagram's TTL as it was at the node.

@@ -5,6 +5,8 @@ import Packets
 package struct LabZone: Sendable {
   private let forward: [String: [IPAddress]]
   private let reverse: [IPAddress: String]
+  /// What stands above the names: of `a.b.test`, `b.test` and `test`.
+  private let branches: Set<String>
   /// Who announces which addresses.
   let origins: OriginTable
   private let publicAddresses: [IPAddress]
@@ -26,6 +28,7 @@ package struct LabZone: Sendable {
     }
     self.forward = forward
     self.reverse = reverse
+    branches = Self.branches(of: forward.keys)
     origins = OriginTable(topology.systems)
     publicAddresses = topology.publicAddresses
     resolverModel = topology.nameServer.map { ResolverModel($0.behaviors) }
@@ -54,6 +57,25 @@ package struct LabZone: Sendable {
   /// The address of that family with which the vantage point is seen from outside; nil when none is stated.
   package func publicAddress(_ family: AddressFamily) -> IPAddress? {
     publicAddresses.first { $0.family == family }
+  }
+
+  /// Whether there are names below this one.
+  func isBranch(_ name: String) -> Bool {
+    branches.contains(Self.canonical(name))
+  }
+
+  /// What stands above the names, and above those of the reverse trees, of which any part may be asked for.
+  private static func branches(of names: some Sequence<String>) -> Set<String> {
+    var branches: Set = ["", "in-addr.arpa", "ip6.arpa", "arpa", "origin.asn.cymru.com", "origin6.asn.cymru.com"]
+    branches.formUnion(["asn.cymru.com", "cymru.com", "com"])
+    for name in names {
+      var rest = name[...]
+      while let dot = rest.firstIndex(of: ".") {
+        rest = rest[rest.index(after: dot)...]
+        branches.insert(String(rest))
+      }
+    }
+    return branches
   }
 
   /// A name as the zone keeps it: in lower case, without a dot at the end.

@@ -28,6 +28,8 @@ extension NodeAnswer {
         into: &writer)
     case .reset:
       writeReset(datagram, header, envelope, into: &writer)
+    case .datagram(let payload):
+      writeDatagram(payload, datagram, header, envelope, into: &writer)
     }
   }
 
@@ -101,6 +103,22 @@ extension NodeAnswer {
     writer.set(sum, at: start + 16)
   }
 
+  private func writeDatagram(
+    _ payload: [UInt8], _ datagram: RawSpan, _ header: DatagramHeader, _ envelope: Envelope,
+    into writer: inout ByteWriter
+  ) {
+    envelope.writeHeader(.udp, payloadLength: UDPHeader.length + payload.count, into: &writer)
+    let start = writer.count
+    UDPHeader(
+      sourcePort: datagram.uint16(at: header.transportOffset + 2),
+      destinationPort: datagram.uint16(at: header.transportOffset), payloadLength: payload.count
+    ).write(into: &writer)
+    writer.append(payload)
+    let sum = UDPHeader.checksum(
+      in: writer, from: start, source: envelope.source, destination: envelope.destination)
+    writer.set(sum, at: start + 6)
+  }
+
   /// Linux sends ICMP errors with the precedence "internetwork control" (net/ipv4/icmp.c).
   private static let errorTypeOfService: UInt8 = 0xc0
 
@@ -127,7 +145,7 @@ extension NodeAnswer {
     case (.protocolUnreachable, .ipv4): (ICMPType.destinationUnreachable, 2, 0)
     // Unrecognized next header, with a pointer to it: byte 6, where no extension headers stand before it.
     case (.protocolUnreachable, .ipv6): (ICMPv6Type.parameterProblem, 1, 6)
-    case (.echoReply, _), (.reset, _): nil
+    case (.echoReply, _), (.reset, _), (.datagram, _): nil
     }
   }
 }

@@ -13,6 +13,8 @@ enum NodeAnswer {
   case echoReply
   /// A TCP segment at its destination: no port is open.
   case reset
+  /// A service's answer by UDP: the payload, without header.
+  case datagram([UInt8])
 
   /// nil for what is left unanswered.
   init?(to flight: borrowing Flight) {
@@ -60,7 +62,7 @@ enum NodeAnswer {
   var isError: Bool {
     switch self {
     case .timeExceeded, .networkUnreachable, .hostUnreachable, .portUnreachable, .protocolUnreachable: true
-    case .echoReply, .reset: false
+    case .echoReply, .reset, .datagram: false
     }
   }
 
@@ -68,7 +70,7 @@ enum NodeAnswer {
   private var firstTTL: Int {
     switch self {
     case .timeExceeded, .networkUnreachable, .hostUnreachable: 255
-    case .portUnreachable, .protocolUnreachable, .echoReply, .reset: 64
+    case .portUnreachable, .protocolUnreachable, .echoReply, .reset, .datagram: 64
     }
   }
 

@@ -1,0 +1,77 @@
+import Packets
+import Time
+
+/// A simulated network behind a TUN device, as a value without a clock: IP datagrams of a real kernel in, answers out.
+///
+/// It is the network as the vantage point sees it, whatever address the kernel sends from: answers go to the source of what
+/// they answer. What a kernel says to its link alone (multicast, link-local addresses) is nobody's business here.
+package struct TunnelNetwork {
+  /// What came in, and what became of it.
+  package struct Counts: Hashable, Sendable {
+    /// Datagrams that the network carries.
+    package var carried = 0
+    /// Those for the link alone.
+    package var ignored = 0
+    /// What is no IP datagram, or a broken one.
+    package var malformed = 0
+    /// Those for which there is no route or no room.
+    package var refused = 0
+    /// Answers handed out.
+    package var answers = 0
+  }
+
+  /// What came in so far.
+  package private(set) var counts = Counts()
+  private var simulation: DatagramSimulation
+
+  /// - Parameters:
+  ///   - seed: decides jitter, losses, failures and header identifications.
+  ///   - capacity: how many datagrams may be under way at once; more are refused.
+  package init(_ topology: Topology, seed: UInt64, capacity: Int = SimulatedNetwork.usualCapacity) {
+    simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
+  }
+
+  /// When the network has something to do next; nil when nothing is under way.
+  package var nextEventTime: Instant? { simulation.nextEventTime }
+
+  /// Takes a datagram from the kernel.
+  ///
+  /// - Parameters:
+  ///   - bytes: a buffer that begins with the datagram.
+  ///   - count: the length of the datagram in it.
+  package mutating func send(_ bytes: [UInt8], count: Int, at now: Instant) {
+    let header: DatagramHeader
+    do throws(PacketError) {
+      header = try DatagramHeader(of: bytes.span.bytes.extracting(first: count))
+    } catch {
+      counts.malformed += 1
+      return
+    }
+    guard !header.destination.isMulticast, !header.destination.isLinkLocal, !header.destination.isUnspecified,
+      header.source.isUsable, header.timeToLive > 0
+    else {
+      counts.ignored += 1
+      return
+    }
+    do throws(DatagramSimulation.Refusal) {
+      try simulation.send(bytes, header, at: now)
+      counts.carried += 1
+    } catch {
+      counts.refused += 1
+    }
+  }
+
+  /// Hands out what reaches the device by `now`, in the order of time.
+  ///
+  /// - Parameters:
+  ///   - count: the most answers that are handed out.
+  ///   - take: is given the answer from its IP header on, and when it is due.
+  package mutating func receive(atMost count: Int, by now: Instant, _ take: ([UInt8], Instant) -> Void) {
+    var answers = 0
+    simulation.receive(atMost: count, by: now) { datagram, time in
+      answers += 1
+      take(datagram, time)
+    }
+    counts.answers += answers
+  }
+}
