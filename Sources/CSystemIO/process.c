@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
@@ -62,7 +61,3 @@ int csio_pipe(int *read_end, int *write_end) {
 }
 
 void csio_name_thread(const unsigned char *name) { pthread_setname_np(pthread_self(), (const char *)name); }
-
-int csio_eai_no_data(void) { return EAI_NODATA; }
-
-int csio_eai_address_family(void) { return EAI_ADDRFAMILY; }

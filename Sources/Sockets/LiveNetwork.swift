@@ -6,7 +6,7 @@ import Tracing
 
 /// The network that this machine is on.
 ///
-/// Its prober and sockets are made when the first trace begins; until then it is only a resolver.
+/// Its prober and sockets are made when the first trace begins; until then it opens nothing.
 package final class LiveNetwork: Network {
   private struct State: Sendable {
     var prober: Prober?
@@ -15,11 +15,16 @@ package final class LiveNetwork: Network {
   }
 
   private let state = Locked(State())
-  private let resolver = HostResolver()
+  private let names: any AddressResolver
   private let loop: EventLoop
 
-  /// - Parameter loop: the session's; the prober's executor.
-  package init(on loop: EventLoop) { self.loop = loop }
+  /// - Parameters:
+  ///   - loop: the session's; the prober's executor.
+  ///   - names: asked for the addresses of names, never for a literal.
+  package init(on loop: EventLoop, names: any AddressResolver) {
+    self.loop = loop
+    self.names = names
+  }
 
   package var name: String { "live" }
   package var isVirtual: Bool { false }
@@ -36,15 +41,7 @@ package final class LiveNetwork: Network {
       }
       return [address]
     }
-    let addresses: [HostAddress]
-    do throws(HostResolutionError) {
-      addresses = try await resolver.addresses(of: target, family: HostResolver.Family(family))
-    } catch {
-      throw NetworkFailure(error)
-    }
-    let found = addresses.compactMap { IPAddress($0) }
-    guard !found.isEmpty else { throw NetworkFailure(HostResolutionError(name: target, reason: .notFound)) }
-    return found
+    return try await names.addresses(of: target, family: family)
   }
 
   package func method(
@@ -129,28 +126,6 @@ package final class LiveNetwork: Network {
   }
 }
 
-extension HostResolver.Family {
-  fileprivate init(_ preference: FamilyPreference) {
-    switch preference {
-    case .auto: self = .automatic
-    case .ipv4: self = .ipv4
-    case .ipv6: self = .ipv6
-    }
-  }
-}
-
-extension IPAddress {
-  /// nil only for an address that is neither 4 nor 16 bytes long, which `HostAddress` never is.
-  fileprivate init?(_ address: HostAddress) {
-    let family: AddressFamily = address.octets.count == AddressFamily.ipv4.addressByteCount ? .ipv4 : .ipv6
-    do throws(PacketError) {
-      try self.init(reading: family, from: address.octets.span.bytes, at: 0)
-    } catch {
-      return nil
-    }
-  }
-}
-
 extension SocketName {
   /// With its article, for a message.
   fileprivate var phrase: String {
@@ -160,22 +135,5 @@ extension SocketName {
     case .errqueue: "a UDP socket"
     case .lab: "a socket of the lab"
     }
-  }
-}
-
-extension NetworkFailure {
-  /// What a person is told about a name that has no address.
-  fileprivate init(_ error: HostResolutionError) {
-    let advice: String? =
-      switch error.reason {
-      case .notFound: "check the spelling; names under '.test' are the lab's"
-      case .otherFamily: "'set family auto'"
-      case .noAnswer, .serverFailed: "'resolvectl status' or '/etc/resolv.conf' show which name servers are asked"
-      case .malformed: nil
-      case .incompleteAddress: "write all four numbers, as in 192.0.2.1"
-      case .scopedAddress: "leave the zone out, or take a global address"
-      case .busy, .cancelled, .system: nil
-      }
-    self.init(problem: "cannot find '\(error.name)'", reason: error.description, advice: advice)
   }
 }

@@ -10,9 +10,7 @@ import SystemIO
 /// Makes the networks that a session uses: their probes all on one event loop, what is looked up on another.
 struct LiveServices: NetworkProvider {
   let loop: EventLoop
-  /// Made when something is looked up for the first time.
-  private let lookUps = LookUpLoop()
-
+  private let lookUps = LookUps()
   /// Of the file that keeps answers from one session to the next; nil keeps none.
   private let cachePath: String?
 
@@ -23,10 +21,11 @@ struct LiveServices: NetworkProvider {
 
   func live() async throws(NetworkFailure) -> SessionNetwork {
     let annotator = LazyAnnotator { [lookUps, cachePath] () throws(SystemError) in
-      let loop = try lookUps.loop()
-      return try Annotator(LookupSource(Resolver(on: loop), cachePath: cachePath, on: loop), on: loop)
+      let resolver = try lookUps.resolver()
+      return try Annotator(LookupSource(resolver, cachePath: cachePath, on: resolver.loop), on: resolver.loop)
     }
-    return SessionNetwork(LiveNetwork(on: loop), annotations: .timed(annotator))
+    let network = LiveNetwork(on: loop, names: TargetNames(lookUps.resolver))
+    return SessionNetwork(network, annotations: .timed(annotator), configureNames: lookUps.configure)
   }
 
   func lab(
@@ -36,7 +35,7 @@ struct LiveServices: NetworkProvider {
     case .real:
       let network = LabNetwork(entry, of: catalog, clock: .real(loop), seed: seed)
       let annotator = LazyAnnotator { [lookUps] () throws(SystemError) in
-        try network.makeAnnotator(on: try lookUps.loop())
+        try network.makeAnnotator(on: try lookUps.resolver().loop)
       }
       return SessionNetwork(network, annotations: .timed(annotator))
     case .virtual:
@@ -51,21 +50,6 @@ struct LiveServices: NetworkProvider {
       return try LabCatalog.shipped()
     } catch {
       preconditionFailure("The shipped networks are right, or their tests fail: \(error.text)")
-    }
-  }
-}
-
-/// The event loop of everything that is looked up, made on first use.
-private final class LookUpLoop: Sendable {
-  private let made = Locked<EventLoop?>(nil)
-
-  /// - Throws: `SystemError` when threads or descriptors are used up.
-  func loop() throws(SystemError) -> EventLoop {
-    try made.withLock { made throws(SystemError) in
-      if let made { return made }
-      let loop = try EventLoop(name: "ftrsh look-ups")
-      made = loop
-      return loop
     }
   }
 }

@@ -11,32 +11,32 @@ import Tracing
 struct LiveNetworkTests {
   @Test("an address needs no look-up", arguments: ["192.0.2.7", "2001:db8::7"])
   func literal(_ text: String) async throws {
-    #expect(try await LiveNetwork(on: EventLoop()).resolve(text, family: .auto) == IPAddress(text))
+    #expect(try await LiveNetwork(on: EventLoop(), names: NoNames()).resolve(text, family: .auto) == IPAddress(text))
   }
 
   @Test("an address of the family that was not asked for says so")
   func wrongFamily() async {
-    let failure = await failure { try await LiveNetwork(on: EventLoop()).resolve("192.0.2.7", family: .ipv6) }
+    let failure = await failure {
+      try await LiveNetwork(on: EventLoop(), names: NoNames()).resolve("192.0.2.7", family: .ipv6)
+    }
     #expect(failure?.problem == "cannot trace '192.0.2.7'")
     #expect(failure?.reason == "it is an IPv4 address, and 'family' is 6")
     #expect(failure?.advice == "'set family auto'")
   }
 
-  @Test(
-    "what can be no name says why",
-    arguments: [
-      ("fe80::1%eth0", "addresses with a zone are not supported"), ("10.1", "is no whole IPv4 address"),
-      ("", "is no host name"),
-    ])
-  func refusedName(name: String, reason: String) async {
-    let failure = await failure { try await LiveNetwork(on: EventLoop()).resolve(name, family: .auto) }
-    #expect(failure?.problem == "cannot find '\(name)'")
-    #expect(failure?.reason.contains(reason) == true)
+  @Test("a name is looked up in the wanted family, and its best address taken")
+  func name() async throws {
+    let best = IPAddress(192, 0, 2, 7)
+    let network = LiveNetwork(
+      on: try EventLoop(), names: OneName(name: "host.test", addresses: [best, .unspecified(.ipv4)]))
+    #expect(try await network.resolve("host.test", family: .ipv4) == best)
+    #expect(
+      await failure { try await network.resolve("other.test", family: .ipv4) }?.problem == "cannot find 'other.test'")
   }
 
   @Test("the method is the best that is allowed and wanted")
   func method() throws {
-    let network = LiveNetwork(on: try EventLoop())
+    let network = LiveNetwork(on: try EventLoop(), names: NoNames())
     let usable = network.methods().filter { $0.isUsable && $0.method.family == .ipv4 }.map(\.method)
     let target = IPAddress(192, 0, 2, 1)
     #expect(try network.method(for: target, protocolName: nil, socket: nil) == usable.first)
@@ -52,13 +52,14 @@ struct LiveNetworkTests {
       reason: "raw and ping sockets carry icmp, errqueue carries udp",
       advice: "'set socket auto'")
     #expect(throws: expected) {
-      try LiveNetwork(on: EventLoop()).method(for: IPAddress(192, 0, 2, 1), protocolName: .udp, socket: .raw)
+      try LiveNetwork(on: EventLoop(), names: NoNames()).method(
+        for: IPAddress(192, 0, 2, 1), protocolName: .udp, socket: .raw)
     }
   }
 
   @Test("every way is listed, with a reason and what it adds")
   func survey() throws {
-    let reports = LiveNetwork(on: try EventLoop()).methods()
+    let reports = LiveNetwork(on: try EventLoop(), names: NoNames()).methods()
     #expect(reports.count == 6)
     for report in reports {
       #expect(!report.reason.isEmpty)
@@ -72,7 +73,7 @@ struct LiveNetworkTests {
 
   @Test("sleeping ends early when the task is cancelled")
   func sleep() async throws {
-    let network = LiveNetwork(on: try EventLoop())
+    let network = LiveNetwork(on: try EventLoop(), names: NoNames())
     let task = Task { await network.sleep(for: .seconds(3600)) }
     task.cancel()
     await task.value
@@ -80,7 +81,7 @@ struct LiveNetworkTests {
 
   @Test("a trace of this machine by UDP reaches it in one hop, and shutting down ends its stream")
   func loopback() async throws {
-    let network = LiveNetwork(on: try EventLoop())
+    let network = LiveNetwork(on: try EventLoop(), names: NoNames())
     let target = IPAddress(127, 0, 0, 1)
     let method = try network.method(for: target, protocolName: .udp, socket: nil)
     let request = TraceRequest(target: target, method: method)
@@ -108,5 +109,26 @@ struct LiveNetworkTests {
     } catch {
       return error as? NetworkFailure
     }
+  }
+}
+
+/// Knows no name, and should be asked for none.
+private struct NoNames: AddressResolver {
+  func addresses(of name: String, family: FamilyPreference) async throws(NetworkFailure) -> [IPAddress] {
+    Issue.record("'\(name)' was asked for.")
+    throw NetworkFailure(problem: "cannot find '\(name)'", reason: "there are no names here")
+  }
+}
+
+/// Knows one name, in IPv4.
+private struct OneName: AddressResolver {
+  let name: String
+  let addresses: [IPAddress]
+
+  func addresses(of name: String, family: FamilyPreference) async throws(NetworkFailure) -> [IPAddress] {
+    guard name == self.name, family == .ipv4 else {
+      throw NetworkFailure(problem: "cannot find '\(name)'", reason: "it is another name")
+    }
+    return addresses
   }
 }

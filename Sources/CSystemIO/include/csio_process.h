@@ -28,8 +28,3 @@ int csio_pipe(int *read_end, int *write_end);
 /// Names the calling thread, with at most 15 bytes and a zero.
 /// C because pthread_setname_np is hidden behind _GNU_SOURCE.
 void csio_name_thread(const unsigned char *name);
-
-/// EAI_NODATA and EAI_ADDRFAMILY, what getaddrinfo says of a name that exists but has no address (of that family).
-/// C because both are hidden behind _GNU_SOURCE.
-int csio_eai_no_data(void);
-int csio_eai_address_family(void);

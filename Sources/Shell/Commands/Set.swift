@@ -53,7 +53,7 @@ extension Session {
       for network in networks.values { await network.network.keepIdentities(for: settings.lateKeep) }
     }
     if settings.lookUps != before.lookUps {
-      for network in networks.values { network.configure(settings.lookUps) }
+      for network in networks.values { await network.configure(settings.lookUps) }
     }
     for conflict in settings.newConflicts(since: before) {
       tell(call.frame.locate(conflict.diagnostic, at: call.range), on: call.console)

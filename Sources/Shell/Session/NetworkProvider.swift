@@ -31,13 +31,21 @@ package struct SessionNetwork: Sendable {
     case rehearsed(RehearsedAnnotator)
   }
 
-  package init(_ network: any Network, annotations: Annotations) {
+  /// Takes how names of targets are looked up, where that is not the annotator's business.
+  private let configureNames: (@Sendable (LookupSettings) async -> Void)?
+
+  package init(
+    _ network: any Network, annotations: Annotations,
+    configureNames: (@Sendable (LookupSettings) async -> Void)? = nil
+  ) {
     self.network = network
     self.annotations = annotations
+    self.configureNames = configureNames
   }
 
   /// Says how questions are looked up from now on.
-  func configure(_ settings: LookupSettings) {
+  func configure(_ settings: LookupSettings) async {
+    await configureNames?(settings)
     switch annotations {
     case .timed(let annotator): annotator.configure(settings)
     case .rehearsed(let annotator): annotator.use { $0.configure(settings) }

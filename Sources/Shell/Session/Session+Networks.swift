@@ -17,7 +17,7 @@ extension Session {
     if let network = networks[key] { return network }
     let network = try await make(choice)
     await network.network.keepIdentities(for: settings.lateKeep)
-    network.configure(settings.lookUps)
+    await network.configure(settings.lookUps)
     networks[key] = network
     return network
   }
