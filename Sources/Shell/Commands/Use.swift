@@ -1,3 +1,4 @@
+import Enrichment
 import Lexing
 import Rendering
 import Results
