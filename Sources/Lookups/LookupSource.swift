@@ -20,6 +20,9 @@ import Time
 package final class LookupSource: AnswerSource {
   private let resolver: Resolver
   private let cache: CacheStore?
+  private let stun: STUNClient
+  private var stunServers: [STUNServer] = []
+  private var askedSTUN = 0
   private var answer: (@Sendable (Question, Answer) -> Void)?
   private var note: (@Sendable (LookupNote) -> Void)?
 
@@ -30,6 +33,7 @@ package final class LookupSource: AnswerSource {
   package init(_ resolver: Resolver, cachePath: String?, on loop: EventLoop) throws(SystemError) {
     self.resolver = resolver
     cache = cachePath.map { CacheStore(path: $0) }
+    stun = STUNClient(loop: loop)
   }
 
   package func attach(
@@ -52,8 +56,8 @@ package final class LookupSource: AnswerSource {
     case .origin(_, .maxMind), .origin(_, .table), .place:
       answer(question, .failed(LookupFailure(.unusable, "not yet"), from: .table))
     case .publicAddress(let family):
-      _ = family
-      answer(question, .failed(LookupFailure(.unusable, "not yet"), from: .stun))
+      askedSTUN += 1
+      PublicAddressSearch(stunServers, family, resolver, stun).run { answer(question, $0) }
     }
   }
 
@@ -72,6 +76,14 @@ package final class LookupSource: AnswerSource {
 
   package func configure(_ settings: LookupSettings) {
     resolver.assumeIsolated { $0.configure(ResolverConfiguration(settings)) }
+    stunServers = settings.stunServers.compactMap { text in
+      do throws(STUNServerError) {
+        return try STUNServer(text)
+      } catch {
+        // `set stun.server` lets nothing in that is no server.
+        return nil
+      }
+    }
   }
 
   package func clear() {
@@ -88,6 +100,10 @@ package final class LookupSource: AnswerSource {
     if let cache {
       let counts = cache.counts().map { "\($0.names) names, \($0.origins) origins, \($0.asNames) AS names" }
       reports.append(SourceReport(name: "cache", state: "\(cache.path): \(counts ?? "not in use")"))
+    }
+    if askedSTUN > 0 {
+      let servers = stunServers.map(\.description).joined(separator: ", ")
+      reports.append(SourceReport(name: "STUN", state: "\(servers): \(askedSTUN) asked"))
     }
     return reports
   }
@@ -112,6 +128,7 @@ package final class LookupSource: AnswerSource {
 
   package func close() {
     cache?.flush()
+    stun.assumeIsolated { $0.cancelAll() }
     resolver.assumeIsolated { $0.close() }
   }
 }

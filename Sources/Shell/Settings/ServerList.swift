@@ -21,11 +21,10 @@ enum ServerList {
   /// `HOST[:PORT],…`, with an IPv6 address in brackets before a port.
   static func checkSTUNServers(_ text: String) throws(LiteralError) {
     for server in try parts(text, "STUN servers") {
-      let (host, port) = split(server)
-      guard isHost(host), isPort(port) else {
-        throw LiteralError(
-          "'\(server)' is not a STUN server",
-          try: "'stun.example.net' or 'stun.example.net:3478'; several with commas between")
+      do throws(STUNServerError) {
+        _ = try STUNServer(server)
+      } catch {
+        throw LiteralError("\(error)", try: "'set stun.server stun.example.net:3478'; several with commas between")
       }
     }
   }
@@ -58,38 +57,5 @@ enum ServerList {
       throw LiteralError("'\(text)' lists \(parts.count) \(what)", try: "at most \(mostServers)")
     }
     return parts
-  }
-
-  /// The host without brackets, and what follows its colon; nil without one.
-  private static func split(_ text: String) -> (host: String, port: Substring?) {
-    if text.hasPrefix("["), let bracket = text.firstIndex(of: "]") {
-      let rest = text[text.index(after: bracket)...]
-      let host = String(text[text.index(after: text.startIndex)..<bracket])
-      return rest.isEmpty ? (host, nil) : (host, rest.hasPrefix(":") ? rest.dropFirst() : "")
-    }
-    guard IPAddress(text) == nil, let colon = text.lastIndex(of: ":") else { return (text, nil) }
-    return (String(text[..<colon]), text[text.index(after: colon)...])
-  }
-
-  private static func isPort(_ text: Substring?) -> Bool {
-    guard let text else { return true }
-    guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
-      return false
-    }
-    return (Int(text) ?? 0) > 0 && (Int(text) ?? 0) <= Int(UInt16.max)
-  }
-
-  private static func isHost(_ text: String) -> Bool {
-    if IPAddress(text) != nil { return true }
-    // A name of DNS: letters, digits, hyphens and dots (RFC 1123 section 2.1), at most 253 bytes (RFC 1035 section 3.1).
-    return !text.isEmpty && text.utf8.count <= 253
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."):
-          true
-        default: false
-        }
-      }
   }
 }
