@@ -13,7 +13,9 @@ package struct CymruError: Error, Hashable, Sendable, CustomStringConvertible {
     case foreign
   }
 
+  /// The field, or the record when there is none.
   package let field: CymruField
+  /// What is wrong with it.
   package let reason: Reason
   /// The field's text, or the record's where the field is missing: printable ASCII, cut. Empty when there was no record.
   package let excerpt: String
