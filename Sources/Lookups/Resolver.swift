@@ -22,7 +22,8 @@ package actor Resolver {
   /// Takes what came of a question.
   package typealias Completion = @Sendable (Result<NameAnswer, LookupFailure>) -> Void
 
-  let loop: EventLoop
+  /// The loop that it runs on, and with it whoever looks things up beside it.
+  package nonisolated let loop: EventLoop
   private let file: String
   private var configuration: ResolverConfiguration
   private var channel: ResolverChannel?
