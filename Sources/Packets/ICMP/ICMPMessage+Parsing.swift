@@ -45,7 +45,7 @@ extension ICMPMessage {
 
   /// Whether messages of that type are errors about probes, and quote a datagram.
   @inline(__always)
-  private static func isError(_ family: AddressFamily, type: UInt8) -> Bool {
+  static func isError(_ family: AddressFamily, type: UInt8) -> Bool {
     switch family {
     case .ipv4:
       type == ICMPType.timeExceeded || type == ICMPType.destinationUnreachable || type == ICMPType.parameterProblem

@@ -45,6 +45,7 @@ package struct ICMPMessage: Hashable, Sendable {
     Self.kind(family, type: type, restOfHeader: restOfHeader)
   }
 
+  @inline(__always)
   static func kind(_ family: AddressFamily, type: UInt8, restOfHeader: UInt32) -> Kind {
     switch family {
     case .ipv4:
@@ -82,6 +83,11 @@ package struct ICMPMessage: Hashable, Sendable {
   /// The MTU in bytes that "fragmentation needed" (RFC 1191 section 4) or "packet too big" claims; nil in other messages, and
   /// when a router of before 1990 left it 0.
   package var nextHopMTU: UInt32? {
+    Self.nextHopMTU(family, type: type, code: code, restOfHeader: restOfHeader)
+  }
+
+  @inline(__always)
+  static func nextHopMTU(_ family: AddressFamily, type: UInt8, code: UInt8, restOfHeader: UInt32) -> UInt32? {
     let mtu: UInt32 =
       switch (family, type, code) {
       case (.ipv4, ICMPType.destinationUnreachable, 4): restOfHeader & 0xffff

@@ -93,7 +93,8 @@ package struct QuotedDatagram: Hashable, Sendable {
   }
 
   /// The end of the quote without the padding that RFC 4884 section 5 asks for, unless the total length is implausible.
-  private static func end(of bytes: RawSpan, at offset: Int, transportOffset: Int, totalLength: Int) -> Int {
+  @inline(__always)
+  static func end(of bytes: RawSpan, at offset: Int, transportOffset: Int, totalLength: Int) -> Int {
     let claimed = offset + totalLength
     return claimed >= transportOffset + QuotedTransport.length ? min(claimed, bytes.byteCount) : bytes.byteCount
   }

@@ -72,6 +72,7 @@ package struct IPv4Header: Hashable, Sendable {
   ///
   /// - Throws: `truncated` unless the whole header is there, with its options; `badVersion`; `badLength` when the header
   ///   length is under 20 or the total length under the header's.
+  @inline(__always)
   package static func parse(_ bytes: RawSpan, at offset: Int = 0) throws(PacketError) -> IPv4Header {
     let header = try parseFixedPart(bytes, at: offset)
     try bytes.require(header.headerLength, at: offset, .ipv4Options)

@@ -36,80 +36,59 @@ package enum ReplyParser {
   /// - Parameter bytes: the bytes of this arrival alone.
   /// - Returns: nil for what cannot be about a probe of ours: malformed, or other programs' traffic.
   package static func parse(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
+    let found: ICMPReply?
     switch record.form {
-    case .ipv4Datagram: parseDatagram(bytes)
-    case .icmpMessage: parseMessage(record, bytes)
-    case .queuedError: parseQueuedError(record, bytes)
-    case .departureStamp: nil
+    case .ipv4Datagram: found = ICMPReply.parse(ipv4Datagram: bytes)
+    case .icmpMessage:
+      guard let source = record.source else { return nil }
+      found = ICMPReply.parse(message: bytes, family: record.family, from: source, hopLimit: record.hopLimit)
+    case .queuedError: return parseQueuedError(record, bytes)
+    case .departureStamp: return nil
     }
-  }
-
-  @inline(__always)
-  private static func parseDatagram(_ bytes: RawSpan) -> ParsedReply? {
-    do throws(PacketError) {
-      let header = try IPv4Header.parse(bytes)
-      guard header.protocolNumber == .icmp, !header.isFragment else { return nil }
-      let message = try ICMPMessage.parse(bytes, at: header.headerLength, family: .ipv4)
-      return reply(message, bytes, from: header.source, hopLimit: header.timeToLive)
-    } catch {
-      // A malformed packet from the network is nobody's reply; it is counted as foreign.
-      return nil
-    }
-  }
-
-  private static func parseMessage(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
-    guard let source = record.source else { return nil }
-    do throws(PacketError) {
-      let message = try ICMPMessage.parse(bytes, family: record.family)
-      return reply(message, bytes, from: source, hopLimit: record.hopLimit)
-    } catch {
-      return nil
-    }
-  }
-
-  @inline(__always)
-  private static func reply(
-    _ message: ICMPMessage, _ bytes: RawSpan, from source: IPAddress, hopLimit: UInt8?
-  ) -> ParsedReply? {
+    // A malformed packet from the network is nobody's reply; it is counted as foreign.
+    guard let reply = found else { return nil }
     let kind: ReplyKind
-    switch message.kind {
+    switch reply.kind {
     case .echoReply:
       let identity = WireIdentity(
-        protocolName: .icmp, destination: source, local: message.identifier, sequence: message.sequence)
+        protocolName: .icmp, destination: reply.source, local: reply.identifier, sequence: reply.sequence)
       return ParsedReply(
-        key: .echo(identity), kind: .echoReply, responder: source, icmpType: message.type, icmpCode: message.code,
-        replyTTL: hopLimit)
+        key: .echo(identity), kind: .echoReply, responder: reply.source, icmpType: reply.type, icmpCode: reply.code,
+        replyTTL: reply.hopLimit)
     case .timeExceeded:
       kind = .timeExceeded
     case .destinationUnreachable, .packetTooBig, .parameterProblem:
       kind = .unreachable(
-        UnreachableCode(
-          family: message.family, type: message.type, code: message.code, mtu: message.nextHopMTU))
+        UnreachableCode(family: reply.family, type: reply.type, code: reply.code, mtu: reply.nextHopMTU))
     case .echoRequest, .other:
       return nil
     }
-    guard let quoted = message.quoted, let key = key(of: quoted, bytes) else { return nil }
+    guard let key = key(of: reply, bytes) else { return nil }
     return ParsedReply(
-      key: key, kind: kind, responder: source, icmpType: message.type, icmpCode: message.code, replyTTL: hopLimit,
-      quotedTTL: quoted.timeToLive, extensions: message.extensions)
+      key: key, kind: kind, responder: reply.source, icmpType: reply.type, icmpCode: reply.code,
+      replyTTL: reply.hopLimit, quotedTTL: reply.quotedTTL, extensions: reply.extensions)
   }
 
   @inline(__always)
-  private static func key(of quoted: QuotedDatagram, _ bytes: RawSpan) -> ParsedReply.Key? {
-    switch quoted.transport {
+  private static func key(of reply: ICMPReply, _ bytes: RawSpan) -> ParsedReply.Key? {
+    let destination = reply.quotedDestination
+    switch reply.quotedTransport {
     case .icmp(let type, _, _, let identifier, let sequence):
-      guard type == (quoted.family == .ipv4 ? ICMPType.echoRequest : ICMPv6Type.echoRequest) else { return nil }
+      let request =
+        switch reply.family {
+        case .ipv4: ICMPType.echoRequest
+        case .ipv6: ICMPv6Type.echoRequest
+        }
+      guard type == request else { return nil }
       return .identity(
-        WireIdentity(
-          protocolName: .icmp, destination: quoted.destination, local: identifier, sequence: sequence))
+        WireIdentity(protocolName: .icmp, destination: destination, local: identifier, sequence: sequence))
     case .udp(let sourcePort, let destinationPort, _, _):
-      guard let number = UDPProtocol.number(inPayload: quoted.payload, of: bytes) else {
-        return .ambiguous(destination: quoted.destination, local: sourcePort, port: destinationPort)
+      guard let number = UDPProtocol.number(inPayload: reply.quotedPayload, of: bytes) else {
+        return .ambiguous(destination: destination, local: sourcePort, port: destinationPort)
       }
       return .identity(
         WireIdentity(
-          protocolName: .udp, destination: quoted.destination, local: sourcePort, port: destinationPort,
-          sequence: number))
+          protocolName: .udp, destination: destination, local: sourcePort, port: destinationPort, sequence: number))
     case .tcp, nil:
       return nil
     }
