@@ -2,51 +2,50 @@ import Packets
 import Tracing
 
 /// What tells one probe from every other on the wire: its own fields, as a reply gives or quotes them back.
+///
+/// Three words, so that it travels in registers and comparing two takes three instructions.
 package struct WireIdentity: Hashable, Sendable {
-  package var protocolName: ProbeProtocolName
-  /// Where the probe was sent, as quoted.
-  package var destination: IPAddress
-  /// ICMP identifier, or UDP source port.
-  package var local: UInt16
-  /// UDP destination port; 0 for ICMP.
-  package var port: UInt16
-  /// ICMP sequence number, or the number that a UDP probe carries in its payload.
-  package var sequence: UInt16
+  private let high: UInt64
+  private let low: UInt64
+  /// Everything but the address: sequence, local and port, 16 bits each from the top, then the protocol and the family.
+  private let word: UInt64
+
+  private static let udpBit: UInt64 = 2
+  private static let ipv6Bit: UInt64 = 1
 
   package init(
     protocolName: ProbeProtocolName, destination: IPAddress, local: UInt16, port: UInt16 = 0, sequence: UInt16
   ) {
-    self.protocolName = protocolName
-    self.destination = destination
-    self.local = local
-    self.port = port
-    self.sequence = sequence
-  }
-
-  /// Everything but the address, in one word: what makes comparing two identities three instructions and no call.
-  @inline(__always)
-  private var word: UInt64 {
-    let kind: UInt64 =
-      switch (protocolName, destination.family) {
-      case (.icmp, .ipv4): 0
-      case (.icmp, .ipv6): 1
-      case (.udp, .ipv4): 2
-      case (.udp, .ipv6): 3
+    high = destination.high
+    low = destination.low
+    let protocolBit =
+      switch protocolName {
+      case .icmp: UInt64(0)
+      case .udp: Self.udpBit
       }
-    return UInt64(sequence) << 48 | UInt64(local) << 32 | UInt64(port) << 16 | kind
+    let familyBit =
+      switch destination.family {
+      case .ipv4: UInt64(0)
+      case .ipv6: Self.ipv6Bit
+      }
+    word = UInt64(sequence) << 48 | UInt64(local) << 32 | UInt64(port) << 16 | protocolBit | familyBit
   }
 
-  @inline(__always)
-  package static func == (left: WireIdentity, right: WireIdentity) -> Bool {
-    left.destination.low == right.destination.low && left.word == right.word
-      && left.destination.high == right.destination.high
+  package var protocolName: ProbeProtocolName { word & Self.udpBit == 0 ? .icmp : .udp }
+
+  /// Where the probe was sent, as quoted.
+  package var destination: IPAddress {
+    word & Self.ipv6Bit == 0 ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) : IPAddress(high: high, low: low)
   }
 
-  package func hash(into hasher: inout Hasher) {
-    hasher.combine(destination.high)
-    hasher.combine(destination.low)
-    hasher.combine(word)
-  }
+  /// ICMP identifier, or UDP source port.
+  package var local: UInt16 { UInt16(truncatingIfNeeded: word >> 32) }
+
+  /// UDP destination port; 0 for ICMP.
+  package var port: UInt16 { UInt16(truncatingIfNeeded: word >> 16) }
+
+  /// ICMP sequence number, or the number that a UDP probe carries in its payload.
+  package var sequence: UInt16 { UInt16(truncatingIfNeeded: word >> 48) }
 
   /// A cheap mix of all fields for a table's index.
   ///
@@ -54,7 +53,7 @@ package struct WireIdentity: Hashable, Sendable {
   /// The finalizer is that of MurmurHash3's 64-bit variant.
   @inline(__always)
   var mixed: UInt64 {
-    var hash = destination.low ^ (destination.high &* 0x9e37_79b9_7f4a_7c15) ^ word
+    var hash = low ^ (high &* 0x9e37_79b9_7f4a_7c15) ^ word
     hash ^= hash >> 33
     hash &*= 0xff51_afd7_ed55_8ccd
     hash ^= hash >> 33

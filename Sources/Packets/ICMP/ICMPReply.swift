@@ -2,8 +2,8 @@
 ///
 /// `ICMPMessage` and `QuotedDatagram` hold every field, for those who look at a packet. Every packet that reaches a raw
 /// socket comes by here, so this takes the same steps over the same headers and leaves out what a tracer does not ask
-/// for: 30 ns instead of 60. A test holds it against the whole parsers, byte by byte.
-package struct ICMPReply: Hashable, Sendable {
+/// for: 430 instructions a packet instead of 620. A test holds it against the whole parsers, byte by byte.
+package struct ICMPReply: Sendable {
   // Stored, though the type and the rest of the header would give most of them: what a caller in another module reads
   // from a property in memory it would otherwise call a function for, with a copy of all the rest.
 

@@ -48,14 +48,13 @@ package struct ICMPEchoProtocol: Sendable {
   package func encode(sequence: UInt16, into bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: template)
-    let sequencePlace = start + Self.sequenceOffset
-    bytes[sequencePlace] = UInt8(truncatingIfNeeded: sequence >> 8)
-    bytes[sequencePlace + 1] = UInt8(truncatingIfNeeded: sequence)
     // One's complement subtraction: what the sequence number adds to the sum, the compensation takes away.
     let sum = UInt32(compensation) + UInt32(~sequence)
     let folded = UInt16(truncatingIfNeeded: (sum & 0xffff) + (sum >> 16))
-    let place = start + Self.compensationOffset
-    bytes[place] = UInt8(truncatingIfNeeded: folded >> 8)
-    bytes[place + 1] = UInt8(truncatingIfNeeded: folded)
+    // One span for all stores: an array looks at each whether its storage is shared.
+    var room = bytes.mutableSpan
+    var message = room.mutableBytes
+    message.storeBytes(of: sequence.bigEndian, toByteOffset: start + Self.sequenceOffset, as: UInt16.self)
+    message.storeBytes(of: folded.bigEndian, toByteOffset: start + Self.compensationOffset, as: UInt16.self)
   }
 }
