@@ -25,10 +25,10 @@ enum Main {
       fail(error, .wrong)
     }
     if case .print(let text) = launch { leave(printing: text) }
-    // Concurrent: the main actor's thread is this one, which never serves it.
+    MainThread.replacePool()
+    // Concurrent: the main actor's executor is not served; the thread is.
     Task { @concurrent in exit(await Program(launch).run().code) }
-    // Everything happens on other threads; this one only keeps the process alive.
-    while true { pause() }
+    MainThread.serve()
   }
 
   private static func leave(printing text: String) -> Never {

@@ -4,6 +4,7 @@
 // SOCK_DGRAM an enum) or does not import them at all.
 
 #include "csio_datagrams.h"
+#include "csio_jobs.h"
 #include "csio_loop.h"
 #include "csio_privileges.h"
 #include "csio_process.h"
