@@ -38,8 +38,14 @@ struct Program {
     let watch = try SignalWatch(Self.signals, on: loop, session: session, console: console)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)
+    let ending = watch.ending ?? status
+    guard isInteractive else {
+      // Nobody waits for anything any more, and the kernel closes what is open: the loop's thread would have to be woken
+      // twice and waited for, half a millisecond of a command that takes five.
+      withExtendedLifetime((loop, session, watch)) { exit(ending.code) }
+    }
     await session.shutDown()
-    return watch.ending ?? status
+    return ending
   }
 
   private func perform(
