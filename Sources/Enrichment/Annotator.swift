@@ -52,6 +52,8 @@ package actor Annotator {
   private var notes: [LookupNote] = []
   private var streams: [EnrichmentClient: AsyncStream<[EnrichmentEvent]>.Continuation] = [:]
   private var isTurning = false
+  /// Who is asked for the public address.
+  private var stunServers: [String] = []
 
   /// Most messages that wait for the loop: all responders of a thousand traces of four hops. Beyond, offers are skipped.
   package static let mostMessages = 4_096
@@ -164,7 +166,10 @@ package actor Annotator {
         enricher.handle(input, at: now, into: &effects)
         if case .end(let client) = input { streams.removeValue(forKey: client)?.finish() }
       case .attach(let client, let stream): streams[client] = stream
-      case .configure(let settings): source.configure(settings)
+      case .configure(let settings):
+        source.configure(settings)
+        if settings.stunServers != stunServers { enricher.handle(.retryPublicAddresses, at: now, into: &effects) }
+        stunServers = settings.stunServers
       }
     }
     source.tick(at: now)

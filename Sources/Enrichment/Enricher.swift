@@ -27,6 +27,8 @@ package enum EnricherInput: Sendable {
   case end(EnrichmentClient)
   /// Forget all answers.
   case clear
+  /// Others are asked for the public address from now on: forget that it could not be found.
+  case retryPublicAddresses
 }
 
 /// What an enricher wants done.
@@ -120,6 +122,8 @@ package struct Enricher: Sendable {
     case .clear:
       cache.removeAll()
       publicAddresses.removeAll()
+    case .retryPublicAddresses:
+      publicAddresses = publicAddresses.filter { if case .failed = $0.value.content { false } else { true } }
     }
     expire(at: now, into: &effects)
   }

@@ -63,7 +63,14 @@ package struct EnrichmentRehearsal: Sendable {
       handle(.tick)
       events = takeEvents()
     }
+    if events.isEmpty, end < .distantFuture { now = max(now, end) }
     return events
+  }
+
+  /// Lets time pass while nobody asks: answers that come in it are kept.
+  package mutating func elapse(_ duration: Duration) {
+    let end = now + duration
+    while !advance(to: end).isEmpty {}
   }
 
   private mutating func handle(_ input: EnricherInput) {

@@ -33,8 +33,8 @@ row_trace() {
     address=$target
     [[ $family == IPv4 ]] || address=$(chain_address6 "$routers")
     # The whole command prints text, as the traceroute beside it does; elapsed_ms is read from JSON.
-    measure 50 : traceroute -n -q 1 -N 30 -I "$address" : "$release_binary" trace "$address" \
-      : "$release_binary" --version : "$release_binary" trace "$address" --json
+    measure 50 : traceroute -n -q 1 -N 30 -I "$address" : "$release_binary" trace "$address" --enrich off \
+      : "$release_binary" --version : "$release_binary" trace "$address" --enrich off --json
     elapsed=$(jq .elapsed_ms "$tools/out.4" | median)
     row "trace, elapsed / traceroute, $family" "$elapsed" "${wall[0]}" "${wall[0]}" ms
     row "trace, command / traceroute, $family" "${wall[1]}" "${wall[0]}" "$(calculate "${wall[0]} + ${wall[2]}")" ms
@@ -50,7 +50,7 @@ row_silent() {
   chain_silence "$long" 3
   in_namespace=(ip netns exec "${long}0")
   "${in_namespace[@]}" traceroute -n -q 1 -I "$target" >/dev/null
-  measure 20 : "$release_binary" trace "$target" --json
+  measure 20 : "$release_binary" trace "$target" --enrich off --json
   elapsed=$(jq .elapsed_ms "$tools/out.1" | median)
   slowest=$(jq '[.hops[].rtt_ms | numbers] | max' "$tools/out.1" | median)
   row 'silent hop, elapsed / slowest RTT' "$elapsed" "$slowest" "$(calculate "4 * $slowest")" ms
@@ -79,7 +79,7 @@ row_cpu() {
 row_rtt() {
   need_chain || return 0
   local ours theirs
-  measure 100 : "$tools/yardstick" "$target" "$hops" 1 "$hops" : "$release_binary" trace "$target" --json
+  measure 100 : "$tools/yardstick" "$target" "$hops" 1 "$hops" : "$release_binary" trace "$target" --enrich off --json
   theirs=$(grep -ho '^hop=.*rtt_us=[0-9.]*' "$tools/out.1" | sed 's/.*=//' | median)
   ours=$(jq '.hops[].rtt_ms | numbers * 1000' "$tools/out.2" | median)
   row 'RTT / kernel to kernel' "$ours" "$theirs" "$(calculate "$theirs + 10")" us

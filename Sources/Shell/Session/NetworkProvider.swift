@@ -52,6 +52,15 @@ package struct SessionNetwork: Sendable {
     }
   }
 
+  /// Waits in this network's time, for probes and look-ups alike.
+  func sleep(for duration: Duration) async {
+    await network.sleep(for: duration)
+    switch annotations {
+    case .timed: break
+    case .rehearsed(let annotator): annotator.use { $0.elapse(duration) }
+    }
+  }
+
   /// What the enrichment says of itself.
   func report() async throws(SystemError) -> EnrichmentReport {
     switch annotations {

@@ -50,12 +50,12 @@ extension Session {
 
   /// Waits in the time of the network in use: for nothing in a lab whose clock is virtual. Ends early when interrupted.
   func sleep(for duration: Duration) async throws(ShellError) {
-    let network: (any Network)?
+    let network: SessionNetwork?
     switch networkChoice {
     case .live: network = nil
     case .lab:
       do {
-        network = try await self.network(networkChoice).network
+        network = try await self.network(networkChoice)
       } catch {
         throw .failed(Diagnostic(error))
       }
@@ -64,7 +64,7 @@ extension Session {
   }
 
   /// - Parameter network: nil waits in the machine's time.
-  func sleep(for duration: Duration, in network: (any Network)?) async throws(ShellError) {
+  func sleep(for duration: Duration, in network: SessionNetwork?) async throws(ShellError) {
     let wait = Task {
       if let network { return await network.sleep(for: duration) }
       // A cancelled sleep ends early, which is all that is asked of it.

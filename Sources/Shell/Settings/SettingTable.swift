@@ -110,7 +110,8 @@ extension Setting {
       "special-addresses", \.specialAddresses, "what becomes of documentation and benchmark addresses",
       "label names their range; lookup looks them up as ordinary ones, for labs built of namespaces."),
     .choice(
-      "warnings", \.warnings, "whether settings that do not go together are told", "Errors are told in any case."),
+      "warnings", \.warnings, "whether settings that do not go together are told",
+      "Errors are told in any case; so are the mark in a heading and the evidence below a trace, which are facts."),
     .duration(
       "warn.timeout", \.warnTimeout, .zero...(.seconds(3600)), "below which timeout enrichment is warned of",
       "100ms is what the study of the original recommends; 0 never warns."),

@@ -34,11 +34,11 @@ final class PingCommand {
   ) async throws(ShellError) {
     defer { show(.ended) }
     session.targets.use(target.text)
-    let network: any Network
+    let network: SessionNetwork
     let request: TraceRequest
     do throws(NetworkFailure) {
-      network = try await session.network(session.networkChoice(for: target.text)).network
-      request = try await makeRequest(target.text, in: network, session)
+      network = try await session.network(session.networkChoice(for: target.text))
+      request = try await makeRequest(target.text, in: network.network, session)
     } catch {
       if session.isInterrupted { throw .interrupted }
       show(
@@ -75,17 +75,17 @@ final class PingCommand {
   }
 
   private func ping(
-    _ target: String, _ request: TraceRequest, count: Int?, interval: Duration, in network: any Network,
+    _ target: String, _ request: TraceRequest, count: Int?, interval: Duration, in network: SessionNetwork,
     _ session: isolated Session
   ) async throws(ShellError) {
-    var result = PingResult(target: target, address: request.target, network: network.name)
+    var result = PingResult(target: target, address: request.target, network: network.network.name)
     var heading = StyledLine("ping \(target)", .heading)
     if target != request.target.description { heading.append(" (\(request.target))", .address) }
     show(.line(heading))
     var number = 0
     while number < count ?? .max, !session.isInterrupted, !call.console.outputIsGone {
       number += 1
-      let trace = await probe(request, in: network, session)
+      let trace = await probe(request, in: network.network, session)
       if case .failed(let failure)? = trace.end {
         show(.failed(slot: nil, target: target, .init(problem: "cannot send", reason: failure.description)))
         throw call.failed("cannot probe '\(target)'", why: failure.description, try: failure.advice)
