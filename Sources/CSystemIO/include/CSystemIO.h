@@ -9,3 +9,4 @@
 #include "csio_privileges.h"
 #include "csio_process.h"
 #include "csio_sockets.h"
+#include "csio_tunnel.h"
