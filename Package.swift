@@ -129,8 +129,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "TestSupport", "Sockets", "Lookups", "Probing", "Enrichment", "Tracing", "Packets", "Time", "SystemIO",
-        "CSystemIO",
+        "TestSupport", "Sockets", "Lookups", "Probing", "Enrichment", "Tracing", "NameWire", "Packets", "Time",
+        "SystemIO", "CSystemIO",
       ]),
   ],
   swiftLanguageModes: [.v6]

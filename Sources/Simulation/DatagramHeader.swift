@@ -35,7 +35,8 @@ struct DatagramHeader: Sendable {
 
   /// Reads the IP header and what extends it.
   ///
-  /// - Throws: for bytes that a router would throw away: no IP datagram, shorter than they say, a wrong header checksum.
+  /// - Throws: for bytes that a router would throw away: no IP datagram, shorter than they say, a wrong header
+  ///   checksum.
   init(of bytes: RawSpan) throws(PacketError) {
     try bytes.require(1, at: 0, .ipv4Header)
     if bytes.uint8(at: 0) >> 4 == 4 {
@@ -78,8 +79,8 @@ struct DatagramHeader: Sendable {
     }
   }
 
-  /// Whether the checksum over the transport-layer message is right, as a host wants it. A UDP datagram over IPv4 may have
-  /// none.
+  /// Whether the checksum over the transport-layer message is right, as a host wants it. A UDP datagram over IPv4 may
+  /// have none.
   func transportChecksumHolds(_ bytes: RawSpan) -> Bool {
     if family == .ipv4, protocolNumber == .udp, length - transportOffset >= UDPHeader.length,
       bytes.uint16(at: transportOffset + 6) == 0

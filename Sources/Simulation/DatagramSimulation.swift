@@ -1,20 +1,20 @@
 // Theory of operation
 //
-// A simulated network in time, as a value without a clock: it is told the time by `send` and `receive`, so that it serves
-// the real clock and a virtual one alike. It carries IP datagrams for one of two fronts: the host of the lab, whose probes
-// come from our own prober (`VantageHost`), or a TUN device behind which a real kernel is (`TunnelNetwork`). It is a
-// discrete-event simulation with two events a datagram:
+// A simulated network in time, as a value without a clock: it is told the time by `send` and `receive`, so that it
+// serves the real clock and a virtual one alike. It carries IP datagrams for one of two fronts: the host of the lab,
+// whose probes come from our own prober (`VantageHost`), or a TUN device behind which a real kernel is
+// (`TunnelNetwork`). It is a discrete-event simulation with two events a datagram:
 //
-//   send       the route of the datagram and its TTL say at once how far it will come: to hop `ttl`, or to the end of the
-//              route. Crossing the links up to there costs their delays and jitters; a loss on any of them ends the
-//              matter. Otherwise an event is queued for the moment at which it gets there.
+//   send       the route of the datagram and its TTL say at once how far it will come: to hop `ttl`, or to the end of
+//              the route. Crossing the links up to there costs their delays and jitters; a loss on any of them ends
+//              the matter. Otherwise an event is queued for the moment at which it gets there.
 //   outward    the datagram is at its hop. The node answers or stays silent; errors pass its rate limit, which sees the
 //              datagrams in the order of their arrival, whatever order they left in. The answer crosses the same links
 //              back; the name server's leaves when it has been found.
 //   homeward   the answer is at the vantage point: `receive` hands it out, with the time of the event.
 //
-// Nothing is encoded anew at the hops between: what they do to a TTL is a subtraction. Every random choice is drawn from
-// one generator in the order of events, so the seed and the calls made decide every byte and every instant.
+// Nothing is encoded anew at the hops between: what they do to a TTL is a subtraction. Every random choice is drawn
+// from one generator in the order of events, so the seed and the calls made decide every byte and every instant.
 
 import HeapModule
 import Packets
@@ -60,6 +60,12 @@ struct DatagramSimulation {
   /// When the next event is due; nil when nothing is under way.
   var nextEventTime: Instant? { events.min?.time }
 
+  /// Whether that event is an answer's arrival at the vantage point.
+  var isAnswerNext: Bool {
+    guard let event = events.min, case .homeward = flights[Int(event.slot)].stage else { return false }
+    return true
+  }
+
   /// A number for the identification of an IPv4 header, different from that of the datagrams before.
   mutating func nextIdentification() -> UInt16 {
     identification &+= 1
@@ -69,7 +75,8 @@ struct DatagramSimulation {
   /// Sends a datagram.
   ///
   /// - Parameters:
-  ///   - bytes: begin with the datagram, from its IP header on, as it leaves the host; what follows it is not looked at.
+  ///   - bytes: begin with the datagram, from its IP header on, as it leaves the host; what follows it is not looked
+  ///     at.
   ///   - header: what its header says.
   mutating func send(_ bytes: [UInt8], _ header: DatagramHeader, at now: Instant) throws(Refusal) {
     guard let route = routes.route(to: header.destination) else { throw .noRoute }

@@ -4,9 +4,9 @@
 // is asked, in the order of the calls, from the value's own generator: so the seed and the calls decide everything, and
 // what the network's packets draw has no part in it.
 //
-// A question is sent at most `tries` times, each try drawn anew: its time at the server, or its loss. The next try leaves
-// when the wait of the one before has passed without an answer, and waits twice as long, as c-ares does. An answer to an
-// earlier try still counts while a later one is waited for, because it is the same question.
+// A question is sent at most `tries` times, each try drawn anew: its time at the server, or its loss. The next try
+// leaves when the wait of the one before has passed without an answer, and waits twice as long, as c-ares does. An
+// answer to an earlier try still counts while a later one is waited for, because it is the same question.
 
 import Enrichment
 import HeapModule
@@ -14,9 +14,9 @@ import Time
 
 /// The name server of a simulated network as its client meets it: questions in, answers out, each at its time.
 ///
-/// Questions that a name server would answer (names, and origins by Team Cymru) take its delay, loss and failures; those
-/// that would be read from a file, or that the network states of itself, are answered at once. The way to the server is
-/// not counted: its time is all in the resolver's `delay`.
+/// Questions that a name server would answer (names, and origins by Team Cymru) take its delay, loss and failures;
+/// those that would be read from a file, or that the network states of itself, are answered at once. The way to the
+/// server is not counted: its time is all in the resolver's `delay`.
 package struct LabResolver: RehearsedAnswers {
   /// How long the first try is waited for: what c-ares waits unless told, and so what `dns.timeout` starts with.
   package static let usualTimeout = Duration.seconds(2)
@@ -24,7 +24,8 @@ package struct LabResolver: RehearsedAnswers {
   package static let usualTries = 2
   /// The time to a name server next door, for networks that state no resolver.
   package static let usualDelay = Duration.milliseconds(1)
-  /// Most questions open at once, over a hundred times what an enricher's window lets out; what comes beyond fails at once.
+  /// Most questions open at once, over a hundred times what an enricher's window lets out; what comes beyond fails at
+  /// once.
   package static let mostOpen = 16_384
 
   private let zone: LabZone

@@ -8,8 +8,9 @@ extension LabZone {
 
   /// What the network knows, at once and without a fault; `LabResolver` adds the time and the trouble.
   ///
-  /// Every answer's source is the lab. Places are absent: a simulated network is nowhere. An origin has its AS's name only
-  /// for the sources that keep both together, so that a question of Team Cymru's kind needs its second one here too.
+  /// Every answer's source is the lab. Places are absent: a simulated network is nowhere. An origin has its AS's name
+  /// only for the sources that keep both together, so that a question of Team Cymru's kind needs its second one here
+  /// too.
   package func answer(to question: Question) -> Answer {
     switch question {
     case .name(let address): answer(name(of: address).map { .name($0) }, lifetime: Self.recordLifetime)

@@ -13,7 +13,8 @@ package struct LabZone: Sendable {
   /// How the network's name server behaves; nil when none is stated.
   let resolverModel: ResolverModel?
 
-  /// The zone of a network: the names of its nodes, those of its `lab name` statements, and what else it states of itself.
+  /// The zone of a network: the names of its nodes, those of its `lab name` statements, and what else it states of
+  /// itself.
   package init(_ topology: Topology) {
     var forward: [String: [IPAddress]] = [:]
     var reverse: [IPAddress: String] = [:]

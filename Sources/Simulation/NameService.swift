@@ -2,7 +2,8 @@ import NameWire
 import Packets
 import Time
 
-/// The name server at a node of a simulated network: DNS messages by UDP in, answers out, with the trouble that is stated.
+/// The name server at a node of a simulated network: DNS messages by UDP in, answers out, with the trouble that is
+/// stated.
 ///
 /// It has no TCP: its answers are short, and one that is not comes truncated.
 struct NameService {

@@ -122,8 +122,8 @@ extension NodeAnswer {
   /// Linux sends ICMP errors with the precedence "internetwork control" (net/ipv4/icmp.c).
   private static let errorTypeOfService: UInt8 = 0xc0
 
-  /// How much of a datagram an error quotes at most, so that the whole error has 576 bytes (RFC 1812 section 4.3.2.3) or
-  /// 1,280 (RFC 4443 section 2.4 c).
+  /// How much of a datagram an error quotes at most, so that the whole error has 576 bytes (RFC 1812 section 4.3.2.3)
+  /// or 1,280 (RFC 4443 section 2.4 c).
   private static func longestQuote(_ family: AddressFamily) -> Int {
     switch family {
     case .ipv4: 576 - IPv4Header.minimumLength - ICMPMessage.headerLength

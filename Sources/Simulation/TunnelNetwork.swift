@@ -3,8 +3,8 @@ import Time
 
 /// A simulated network behind a TUN device, as a value without a clock: IP datagrams of a real kernel in, answers out.
 ///
-/// It is the network as the vantage point sees it, whatever address the kernel sends from: answers go to the source of what
-/// they answer. What a kernel says to its link alone (multicast, link-local addresses) is nobody's business here.
+/// It is the network as the vantage point sees it, whatever address the kernel sends from: answers go to the source of
+/// what they answer. What a kernel says to its link alone (multicast, link-local addresses) is nobody's business here.
 package struct TunnelNetwork {
   /// What came in, and what became of it.
   package struct Counts: Hashable, Sendable {
@@ -34,6 +34,9 @@ package struct TunnelNetwork {
   /// When the network has something to do next; nil when nothing is under way.
   package var nextEventTime: Instant? { simulation.nextEventTime }
 
+  /// Whether an answer is due then, and not something on the way.
+  package var isAnswerNext: Bool { simulation.isAnswerNext }
+
   /// Takes a datagram from the kernel.
   ///
   /// - Parameters:
@@ -61,17 +64,19 @@ package struct TunnelNetwork {
     }
   }
 
-  /// Hands out what reaches the device by `now`, in the order of time.
-  ///
-  /// - Parameters:
-  ///   - count: the most answers that are handed out.
-  ///   - take: is given the answer from its IP header on, and when it is due.
-  package mutating func receive(atMost count: Int, by now: Instant, _ take: ([UInt8], Instant) -> Void) {
-    var answers = 0
-    simulation.receive(atMost: count, by: now) { datagram, time in
-      answers += 1
-      take(datagram, time)
-    }
-    counts.answers += answers
+  /// An answer that has reached the device.
+  package struct Answer {
+    /// From its IP header on.
+    package let datagram: [UInt8]
+    /// When it was to be there.
+    package let due: Instant
+  }
+
+  /// Takes the next answer that is due by `now`, in the order of time; nil when there is none.
+  package mutating func takeAnswer(by now: Instant) -> Answer? {
+    var answer: Answer?
+    simulation.receive(atMost: 1, by: now) { datagram, time in answer = Answer(datagram: datagram, due: time) }
+    if answer != nil { counts.answers += 1 }
+    return answer
   }
 }

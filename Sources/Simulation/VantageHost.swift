@@ -41,8 +41,8 @@ struct VantageHost {
     }
   }
 
-  /// Appends to `batch` what has arrived by `now`, as far as the batch has room, in the forms in which raw sockets give it
-  /// out.
+  /// Appends to `batch` what has arrived by `now`, as far as the batch has room, in the forms in which raw sockets give
+  /// it out.
   mutating func receive(into batch: inout ArrivalBatch, by now: Instant) {
     simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time in
       Self.append(datagram, time, to: &batch)

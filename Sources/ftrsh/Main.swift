@@ -14,9 +14,8 @@ enum Main {
     do throws(SystemError) {
       try SignalSource.block(Program.signals)
       SignalSource.ignoreBrokenPipes()
-      try Capability.reduce()
     } catch {
-      fail(Diagnostic("cannot give up privileges that are not needed", subject: "ftrsh", why: "\(error)"), .failed)
+      fail(Diagnostic("cannot take signals as events", subject: "ftrsh", why: "\(error)"), .failed)
     }
     let launch: Launch
     do throws(Diagnostic) {
@@ -24,11 +23,27 @@ enum Main {
     } catch {
       fail(error, .wrong)
     }
+    if case .serveLab(let service) = launch { serve(service) }
+    do throws(SystemError) {
+      try Capability.reduce()
+    } catch {
+      fail(Diagnostic("cannot give up privileges that are not needed", subject: "ftrsh", why: "\(error)"), .failed)
+    }
     if case .print(let text) = launch { leave(printing: text) }
     MainThread.replacePool()
     // Concurrent: the main actor's executor is not served; the thread is.
     Task { @concurrent in exit(await Program(launch).run().code) }
     MainThread.serve()
+  }
+
+  /// Keeps its privileges until it has its device.
+  private static func serve(_ service: LabService) -> Never {
+    do throws(Diagnostic) {
+      try LabHost.run(service)
+      exit(ExitStatus.done.code)
+    } catch {
+      fail(error, .failed)
+    }
   }
 
   private static func leave(printing text: String) -> Never {

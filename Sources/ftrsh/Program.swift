@@ -68,7 +68,8 @@ struct Program {
       return await session.run(Array(text.utf8), name: "-c", arguments: arguments)
     case .command(let line, _):
       return await session.run(Array(line.utf8), name: nil)
-    case .print:
+    case .print, .serveLab:
+      // Both have been seen to by `main`.
       return .done
     }
   }
@@ -113,7 +114,7 @@ extension Launch {
     case .shell(let reads): reads
     case .script(_, _, let reads), .lines(_, _, let reads): reads
     case .command(_, let reads): reads
-    case .print: false
+    case .print, .serveLab: false
     }
   }
 }

@@ -47,12 +47,17 @@ struct NamespaceChain: Sendable {
   }
 
   private init(routers: Int) {
-    let number = Self.counter.withLock { count in
+    self.routers = routers
+    prefix = Self.newPrefix()
+  }
+
+  /// What the names of some namespaces begin with that belong together; a number follows.
+  static func newPrefix() -> String {
+    let number = counter.withLock { count in
       count += 1
       return count
     }
-    self.routers = routers
-    prefix = "ftrsh-\(getpid())-\(number)-"
+    return "ftrsh-\(getpid())-\(number)-"
   }
 
   /// The name of a namespace, for `ip netns`.
@@ -100,10 +105,10 @@ struct NamespaceChain: Sendable {
   }
 
   /// Removes the namespaces of processes that are gone.
-  private static let sweep = """
+  static let sweep = """
     for n in $(ls /var/run/netns 2>/dev/null | grep -E '^ftrsh-[0-9]+-[0-9]+-[0-9]+$'); do
       pid=${n#ftrsh-}; pid=${pid%%-*}
-      [ -d /proc/$pid ] || ip netns del $n || true
+      [ -d /proc/$pid ] || { ip netns del $n || true; rm -rf /etc/netns/$n; }
     done
 
     """

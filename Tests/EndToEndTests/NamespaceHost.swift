@@ -22,9 +22,19 @@ struct NamespaceHost: Sendable {
     in chain: NamespaceChain, isPrivileged: Bool = true, receiveBufferBytes: Int? = nil, isFiltered: Bool = true,
     wrap: (SocketTransport) -> any Transport = { $0 }
   ) async throws {
+    try await self.init(
+      inNamespace: chain.name(0), isPrivileged: isPrivileged, receiveBufferBytes: receiveBufferBytes,
+      isFiltered: isFiltered, wrap: wrap)
+  }
+
+  /// - Parameter name: of a namespace, for `ip netns`.
+  init(
+    inNamespace name: String, isPrivileged: Bool = true, receiveBufferBytes: Int? = nil, isFiltered: Bool = true,
+    wrap: (SocketTransport) -> any Transport = { $0 }
+  ) async throws {
     loop = try EventLoop(name: "namespace")
     thread = LoopThread(loop)
-    try await thread.enter(chain.name(0), isPrivileged: isPrivileged)
+    try await thread.enter(name, isPrivileged: isPrivileged)
     let transport = SocketTransport(
       on: loop, receiveBufferBytes: receiveBufferBytes ?? SocketOptions.usualReceiveBufferBytes,
       isFiltered: isFiltered)

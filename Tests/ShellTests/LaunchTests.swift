@@ -23,6 +23,15 @@ struct LaunchTests {
         == .command(line: "echo 'a b' '' 'it'\\''s' '$x' '}' '#'", readsStartFile: true))
   }
 
+  @Test("a network of the lab is served to others with its options, and only when asked for first")
+  func labService() throws {
+    #expect(try parse(["--serve-lab", "demo"]) == .serveLab(LabService(network: "demo")))
+    #expect(
+      try parse(["--serve-lab", "x.ftr", "--report", "--tun", "lab0", "--seed", "18446744073709551615"])
+        == .serveLab(LabService(network: "x.ftr", device: "lab0", seed: .max, reports: true)))
+    #expect(!Launch.usage.contains("serve-lab"))
+  }
+
   @Test(
     "wrong arguments are shown as the line that they were",
     arguments: [
@@ -40,6 +49,22 @@ struct LaunchTests {
         ["--completions", "csh"],
         "ftrsh: there are no completions for 'csh'\n    ftrsh --completions csh\n                        ^^^\n"
           + "  try: bash, zsh or fish"
+      ),
+      (
+        ["--serve-lab"],
+        "ftrsh: --serve-lab needs a network\n    ftrsh --serve-lab\n          ^^^^^^^^^^^\n"
+          + "  try: ftrsh --serve-lab NAME|FILE [--tun DEVICE] [--seed N] [--report]"
+      ),
+      (
+        ["--serve-lab", "demo", "--seed", "-1"],
+        "ftrsh: '-1' is not a seed\n    ftrsh --serve-lab demo --seed -1\n                                  ^^\n"
+          + "  try: a whole number, 0 or more"
+      ),
+      (
+        ["--serve-lab", "demo", "--json"],
+        "ftrsh: '--json' is no option of --serve-lab\n    ftrsh --serve-lab demo --json\n"
+          + "                           ^^^^^^\n"
+          + "  try: ftrsh --serve-lab NAME|FILE [--tun DEVICE] [--seed N] [--report]"
       ),
       (
         ["--completions"],

@@ -93,7 +93,7 @@ struct TunnelProbe {
   mutating func receive() throws -> [Arrival] {
     var datagrams: [(bytes: [UInt8], time: Instant)] = []
     while let next = network.nextEventTime {
-      network.receive(atMost: 16, by: next) { datagrams.append(($0, $1)) }
+      while let answer = network.takeAnswer(by: next) { datagrams.append((answer.datagram, answer.due)) }
     }
     return try datagrams.map { try Self.read($0.bytes, $0.time) }
   }

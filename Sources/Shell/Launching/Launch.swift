@@ -12,6 +12,8 @@ package enum Launch: Hashable, Sendable {
   case command(line: String, readsStartFile: Bool)
   /// Print this and leave.
   case print(String)
+  /// Serve a network of the lab behind a TUN device. Neither in `flags` nor in the manual, which lists those.
+  case serveLab(LabService)
 
   /// An option before the file or command.
   package struct Flag: Hashable, Sendable {
@@ -46,6 +48,9 @@ package enum Launch: Hashable, Sendable {
       case "--help", "-h": return .print(usage)
       case "--man": return .print(ManualPage.text)
       case "--completions": return .print(try completions(for: rest.dropFirst().first, arguments, rest.startIndex))
+      case LabService.flag:
+        return .serveLab(
+          try LabService(reading: arguments, after: rest.startIndex) { wrong($0, arguments, $1, try: $2) })
       case "-c":
         guard let lines = rest.dropFirst().first else {
           throw wrong("-c needs the lines to run", arguments, rest.startIndex)

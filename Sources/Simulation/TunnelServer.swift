@@ -1,0 +1,97 @@
+import SystemIO
+import Time
+
+/// Serves a simulated network behind a TUN device in real time, on the calling thread.
+///
+/// Each turn hands out what is due, takes what has come, and waits for the next of either. A timer of the kernel is
+/// late by some tens of microseconds, most of it the processor's way out of its sleep; so the thread wakes `earliness`
+/// before an answer is due and looks at the clock until then.
+package struct TunnelServer: ~Copyable {
+  private var network: TunnelNetwork
+  private let device: TunnelDevice
+  private var lateness = LatenessRecord()
+  private var failedWrites = 0
+  private var buffer = [UInt8](repeating: 0, count: Self.longestDatagram)
+
+  /// The most that fits an IP datagram.
+  private static let longestDatagram = 65_535
+  /// How long before an answer is due the thread stops sleeping. Measured with an answer each 6 ms beside a load of 14
+  /// on 2 processors, from due to the call of `write`, median and 99 % in µs: with 0 61 and 584, with 60 16 and 74,
+  /// with 100 1 and 24, with 150 1 and 36.
+  private static let earliness = Duration.microseconds(100)
+  /// Datagrams taken, and answers handed out, before the other is looked at: about 0.2 ms of either.
+  private static let batch = 64
+  /// Turns without a wait after which the end is looked for.
+  private static let turnsBetweenLooks = 256
+
+  /// - Parameters:
+  ///   - device: used by nobody else.
+  ///   - seed: decides jitter, losses and failures.
+  package init(_ topology: Topology, seed: UInt64, device: consuming TunnelDevice) {
+    network = TunnelNetwork(topology, seed: seed)
+    self.device = device
+  }
+
+  /// Serves until a signal ends it or standard input does.
+  package mutating func run() {
+    var turns = 0
+    while true {
+      // Both, always: `||` would leave the second out.
+      let hasHandedOut = handOut()
+      let hasWorked = takeIn() || hasHandedOut
+      turns += 1
+      if hasWorked, turns < Self.turnsBetweenLooks { continue }
+      if !hasWorked, isSoonDue { continue }
+      turns = 0
+      let moment = hasWorked ? Instant.zero : network.nextEventTime.map { wakeTime(before: $0) }
+      if case .end = device.wait(until: moment) { return }
+    }
+  }
+
+  /// Whether the next answer is due so soon that sleeping would make it late.
+  private var isSoonDue: Bool {
+    guard let next = network.nextEventTime else { return false }
+    return wakeTime(before: next) <= MonotonicClock.now
+  }
+
+  private func wakeTime(before next: Instant) -> Instant {
+    network.isAnswerNext ? next - Self.earliness : next
+  }
+
+  /// Hands out what is due, up to a batch.
+  ///
+  /// - Returns: whether there was anything to do.
+  private mutating func handOut() -> Bool {
+    guard let next = network.nextEventTime, next <= MonotonicClock.now else { return false }
+    for _ in 0..<Self.batch {
+      guard let answer = network.takeAnswer(by: MonotonicClock.now) else { break }
+      if device.write(answer.datagram) {
+        lateness.add(MonotonicClock.now - answer.due)
+      } else {
+        failedWrites += 1
+      }
+    }
+    return true
+  }
+
+  /// Takes what the kernel has sent, up to a batch.
+  ///
+  /// - Returns: whether there was anything.
+  private mutating func takeIn() -> Bool {
+    for taken in 0..<Self.batch {
+      guard let count = device.read(into: &buffer) else { return taken > 0 }
+      network.send(buffer, count: count, at: MonotonicClock.now)
+    }
+    return true
+  }
+
+  /// What was carried, and how late answers were, as one line of JSON.
+  package var report: String {
+    let counts = network.counts
+    return """
+      {"carried":\(counts.carried),"ignored":\(counts.ignored),"malformed":\(counts.malformed),\
+      "refused":\(counts.refused),"answers":\(counts.answers),"failed_writes":\(failedWrites),\
+      "lateness":\(lateness.json)}
+      """
+  }
+}
