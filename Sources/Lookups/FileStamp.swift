@@ -10,7 +10,7 @@ package struct FileStamp: Hashable, Sendable {
   private let modified: Int64
   private let changed: Int64
 
-  /// The stamp of the file at a path. About a microsecond.
+  /// The stamp of the file at a path. About 2 µs.
   ///
   /// - Throws: `SystemError` of `stat`; EINVAL for what is no regular file and might make a reader wait for ever.
   package init(path: String) throws(SystemError) {
@@ -37,22 +37,5 @@ package struct FileStamp: Hashable, Sendable {
 
   private static func nanoseconds(_ time: timespec) -> Int64 {
     Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
-  }
-}
-
-/// Why a file cannot answer questions.
-package struct SourceTrouble: Error, Hashable, Sendable {
-  /// A phrase without a full stop.
-  package let why: String
-  /// What to do.
-  package let remedy: String
-
-  init(_ why: String, try remedy: String) {
-    self.why = why
-    self.remedy = remedy
-  }
-
-  init(_ error: SystemError) {
-    self.init("\(error)", try: "name a file that can be read")
   }
 }
