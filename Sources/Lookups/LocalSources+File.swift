@@ -91,14 +91,14 @@ struct OpenFile: Sendable {
       notes.append(
         LookupNote(
           "\(table.faultCount) \(table.faultCount == 1 ? "line" : "lines") of '\(path)' cannot be used",
-          why: faults.joined(separator: "; "), try: "get the file again; the other lines are used"))
+          reason: faults.joined(separator: "; "), advice: "get the file again; the other lines are used"))
     }
     if table.isCut {
       notes.append(
         LookupNote(
           "the end of '\(path)' is not used",
-          why: "it has more than \(PrefixTable.mostLines) lines, or \(PrefixTable.mostTextBytes >> 20) MB of names",
-          try: "a table of the internet has a fifth of that: see whether this is one"))
+          reason: "it has more than \(PrefixTable.mostLines) lines, or \(PrefixTable.mostTextBytes >> 20) MB of names",
+          advice: "a table of the internet has a fifth of that: see whether this is one"))
     }
     return notes
   }

@@ -94,7 +94,7 @@ final class LocalShelf: Sendable {
       let content = try open.content(for: question) ?? .absent
       return Answer(content, from: file.source, lifetime: LocalSources.lifetime)
     } catch {
-      tell(LookupNote("'\(file.path)' is not used", why: error.why, try: error.remedy))
+      tell(LookupNote("'\(file.path)' is not used", reason: error.why, advice: error.remedy))
       let failure = LookupFailure(.unusable, "'\(file.path)' is not used: \(error.why)")
       return Answer(.failed(failure), from: file.source, lifetime: Lifetime.ofFailure)
     }

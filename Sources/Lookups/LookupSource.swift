@@ -20,6 +20,7 @@ import Time
 package final class LookupSource: AnswerSource {
   private let resolver: Resolver
   private let cache: CacheStore?
+  private let files: LocalSources
   private let stun: STUNClient
   private var stunServers: [STUNServer] = []
   private var askedSTUN = 0
@@ -33,6 +34,7 @@ package final class LookupSource: AnswerSource {
   package init(_ resolver: Resolver, cachePath: String?, on loop: EventLoop) throws(SystemError) {
     self.resolver = resolver
     cache = cachePath.map { CacheStore(path: $0) }
+    files = try LocalSources(on: loop)
     stun = STUNClient(loop: loop)
   }
 
@@ -54,7 +56,7 @@ package final class LookupSource: AnswerSource {
     case .asName(let number):
       CymruOrigins.asName(of: number, using: resolver) { answer(question, $0) }
     case .origin(_, .maxMind), .origin(_, .table), .place:
-      answer(question, .failed(LookupFailure(.unusable, "not yet"), from: .table))
+      files.answer(question) { answer(question, $0) }
     case .publicAddress(let family):
       askedSTUN += 1
       PublicAddressSearch(stunServers, family, resolver, stun).run { answer(question, $0) }
@@ -72,6 +74,7 @@ package final class LookupSource: AnswerSource {
   package func settle() {
     cache?.flush()
     if let found = cache?.takeNote() { note?(found) }
+    for found in files.takeNotes() { note?(found) }
   }
 
   package func configure(_ settings: LookupSettings) {
@@ -100,6 +103,11 @@ package final class LookupSource: AnswerSource {
     if let cache {
       let counts = cache.counts().map { "\($0.names) names, \($0.origins) origins, \($0.asNames) AS names" }
       reports.append(SourceReport(name: "cache", state: "\(cache.path): \(counts ?? "not in use")"))
+    }
+    reports += files.sizes.map { file in
+      let unit = file.kind == .table ? "lines" : "nodes"
+      return SourceReport(
+        name: file.kind.rawValue, state: "\(file.path): \(file.entries) \(unit), \((file.byteCount + 1023) / 1024) kB")
     }
     if askedSTUN > 0 {
       let servers = stunServers.map(\.description).joined(separator: ", ")
