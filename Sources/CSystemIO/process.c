@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,34 +13,36 @@ const char *csio_errno_name(int code) { return strerrorname_np(code); }
 
 const char *csio_errno_text(int code) { return strerrordesc_np(code); }
 
-int csio_spawn_shell(const char *command, int input, pid_t *process) {
-  posix_spawnattr_t attributes;
-  posix_spawn_file_actions_t actions;
-  int failure = posix_spawnattr_init(&attributes);
-  if (failure != 0) return -failure;
-  failure = posix_spawn_file_actions_init(&actions);
-  if (failure != 0) {
-    posix_spawnattr_destroy(&attributes);
-    return -failure;
-  }
-
-  sigset_t none, defaults;
+// In the child, with all signals blocked.
+static _Noreturn void become_shell(const char *command, int input, int gate, int release) {
+  static const int changed[] = {SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGWINCH};
+  struct sigaction defaults = {.sa_handler = SIG_DFL};
+  for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) sigaction(changed[i], &defaults, NULL);
+  close(release);
+  sigset_t none;
   sigemptyset(&none);
-  sigemptyset(&defaults);
-  const int changed[] = {SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU};
-  for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) sigaddset(&defaults, changed[i]);
-  posix_spawnattr_setsigmask(&attributes, &none);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  failure = posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  if (failure == 0 && input >= 0) failure = posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  char token;
+  ssize_t count;
+  do count = read(gate, &token, 1);
+  while (count < 0 && errno == EINTR);
+  if (count != 1) _exit(0);
+  if (input >= 0 && dup2(input, STDIN_FILENO) < 0) _exit(127);
+  char *const arguments[] = {"sh", "-c", (char *)command, NULL};
+  execve("/bin/sh", arguments, environ);
+  _exit(127);
+}
 
-  if (failure == 0) {
-    char *const arguments[] = {"sh", "-c", (char *)command, NULL};
-    failure = posix_spawn(process, "/bin/sh", &actions, &attributes, arguments, environ);
-  }
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  return -failure;
+int csio_hold_shell(const char *command, int input, int gate, int release, pid_t *process) {
+  // The program's own handlers must not run in the child.
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  *process = fork();
+  if (*process == 0) become_shell(command, input, gate, release);
+  int failure = *process < 0 ? -errno : 0;
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return failure;
 }
 
 int csio_wait(pid_t process) {

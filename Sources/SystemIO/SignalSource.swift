@@ -21,6 +21,7 @@ package enum Signal: Int32, CaseIterable, Hashable, Sendable {
 
 /// Signals as events of an `EventLoop`; ends when it is let go (the signals stay blocked).
 package final class SignalSource: Sendable {
+  private let reader: Reader
   private let registration: EventLoop.Registration
 
   /// Blocks the signals in the calling thread and in every thread that it starts from now on.
@@ -42,18 +43,41 @@ package final class SignalSource: Sendable {
 
   /// Calls `body` on the loop's thread for each of the signals, which must be blocked.
   ///
-  /// Signals that arrive twice before they are read count once, as always.
+  /// Signals that arrive twice before they are read count once, as always. `body` is never run twice at a time, and must
+  /// not call `takePending`.
   /// - Throws: `SystemError` of `signalfd` or `epoll_ctl`.
   package init(
     _ signals: Set<Signal>, on loop: EventLoop, _ body: @escaping @Sendable (Signal) -> Void
   ) throws(SystemError) {
     var set = Self.signalSet(signals)
     let source = SharedDescriptor(owning: try checked(csio_signalfd(&set), "signalfd"))
-    registration = try loop.register(source.raw) { _ in
-      while true {
-        let number = csio_signalfd_read(source.raw)
-        guard number > 0 else { return }
-        if let signal = Signal(rawValue: number) { body(signal) }
+    let reader = Reader(source: source, body: body)
+    self.reader = reader
+    registration = try loop.register(source.raw) { _ in reader.take() }
+  }
+
+  /// Takes the signals that have come by now, on the calling thread. When it returns, `body` is done with all of them,
+  /// also with those that the loop's thread was just taking.
+  package func takePending() { reader.take() }
+
+  private final class Reader: Sendable {
+    private let source: SharedDescriptor
+    private let body: @Sendable (Signal) -> Void
+    /// Held from the read to the end of `body`: a signal is either still to be read, or done with.
+    private let turn = Locked(())
+
+    init(source: SharedDescriptor, body: @escaping @Sendable (Signal) -> Void) {
+      self.source = source
+      self.body = body
+    }
+
+    func take() {
+      turn.withLock { _ in
+        while true {
+          let number = csio_signalfd_read(source.raw)
+          guard number > 0 else { return }
+          if let signal = Signal(rawValue: number) { body(signal) }
+        }
       }
     }
   }

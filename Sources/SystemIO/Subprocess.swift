@@ -4,9 +4,16 @@ import Glibc
 /// A command line run by `/bin/sh`, with a pipe to its standard input: the right side of `| COMMAND`.
 ///
 /// It inherits the other descriptors 1 and 2, no blocked signal, and the default actions of SIGINT, SIGPIPE and the terminal's.
+///
+/// The process is made first and held; the command begins with `start`. A Ctrl-C goes to the processes that are there when
+/// it is typed, and to each only once: who looks for it between the two knows that the command will get every later one.
+/// An earlier one cannot be handed on, since a shell that waits for its own child takes no notice of a SIGINT.
 package struct Subprocess: ~Copyable, Sendable {
-  private let process: pid_t
+  /// The process, a number that is another's once `wait` has returned.
+  package let identifier: pid_t
   private var input: FileDescriptor?
+  /// Written to for the command to begin; closed without it, the process ends.
+  private var gate: FileDescriptor?
 
   /// How a child ended.
   package enum Exit: Hashable, Sendable {
@@ -16,24 +23,29 @@ package struct Subprocess: ~Copyable, Sendable {
     case signalled(Int32)
   }
 
-  /// Starts `/bin/sh -c command`.
+  /// Makes a process that will be a `/bin/sh` with the command.
   ///
-  /// - Throws: `SystemError` of `pipe2` or `posix_spawn`. A command that does not exist is the shell's to report.
+  /// - Throws: `SystemError` of `pipe2` or `fork`. A command that does not exist is the shell's to report.
   package init(shell command: String) throws(SystemError) {
-    var readEnd: Int32 = -1
-    var writeEnd: Int32 = -1
-    try checked(csio_pipe(&readEnd, &writeEnd), "pipe2")
-    let output = FileDescriptor(owning: readEnd)
-    let input = FileDescriptor(owning: writeEnd)
+    let input = try Pipe()
+    let gate = try Pipe()
     var process: pid_t = 0
-    try checked(csio_spawn_shell(command, output.raw, &process), "posix_spawn", "/bin/sh")
-    self.process = process
-    self.input = consume input
+    // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so that
+    // a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not started, but
+    // replaces it. The line end is for a comment in the command.
+    let subshell = "( \(command)\n)"
+    let result = csio_hold_shell(subshell, input.readEnd.raw, gate.readEnd.raw, gate.writeEnd.raw, &process)
+    try checked(result, "fork", "/bin/sh")
+    identifier = process
+    self.input = consume input.writeEnd
+    self.gate = consume gate.writeEnd
   }
 
-  /// Sends it a SIGINT, as Ctrl-C does. To be called only until `wait` has returned: the number may then be another's.
-  package var interrupter: @Sendable () -> Void {
-    { [process] in kill(process, SIGINT) }
+  /// Lets the command begin. Without it, `wait` ends a process that has run nothing.
+  package mutating func start() throws(SystemError) {
+    guard let gate = gate.take() else { return }
+    // A process that was interrupted has gone; `wait` says so.
+    _ = try writeAll(gate.raw, "\n")
   }
 
   /// The writing end of the pipe to its standard input, nil once closed; for `writeAll`.
@@ -54,7 +66,8 @@ package struct Subprocess: ~Copyable, Sendable {
   /// - Throws: `SystemError` of `waitpid` or `pthread_create`.
   package consuming func wait() async throws(SystemError) -> Exit {
     closeInput()
-    let process = process
+    gate = nil
+    let process = identifier
     let result: Result<Exit, SystemError> = await withCheckedContinuation { continuation in
       do throws(SystemError) {
         let thread = try Thread("child") { continuation.resume(returning: Self.wait(for: process)) }
@@ -70,5 +83,19 @@ package struct Subprocess: ~Copyable, Sendable {
     let status = csio_wait(process)
     if status < 0 { return .failure(SystemError(call: "waitpid", errno: -status)) }
     return .success(status < 256 ? .exited(status: status) : .signalled(status - 256))
+  }
+}
+
+/// Two descriptors that are closed on exec.
+private struct Pipe: ~Copyable {
+  let readEnd: FileDescriptor
+  let writeEnd: FileDescriptor
+
+  init() throws(SystemError) {
+    var reading: Int32 = -1
+    var writing: Int32 = -1
+    try checked(csio_pipe(&reading, &writing), "pipe2")
+    readEnd = FileDescriptor(owning: reading)
+    writeEnd = FileDescriptor(owning: writing)
   }
 }

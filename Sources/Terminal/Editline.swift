@@ -42,7 +42,12 @@ package actor Editline {
   deinit { thread.stop() }
 
   /// Shows a prompt and reads a line. Returns once the terminal is as it was before.
-  package func readLine(prompt: StyledLine) -> LineEvent { core.readLine(prompt: prompt) }
+  ///
+  /// - Parameter taken: called once the terminal is the editor's, where Ctrl-C is a key. A SIGINT of the terminal's that
+  ///   came before is then there to be taken, and is not about this line.
+  package func readLine(prompt: StyledLine, taken: @Sendable () -> Void = {}) -> LineEvent {
+    core.readLine(prompt: prompt, taken: taken)
+  }
 
   package func setCompleter(_ completer: @escaping Completer) { core.completer = completer }
 
@@ -67,8 +72,10 @@ package actor Editline {
   /// The terminal may have a new size. Needed only by whoever has taken SIGWINCH from the editor.
   package nonisolated func noteResize() { mailbox.wake() }
 
-  /// Ends the read that waits, or the next one, with `interrupted`: a SIGINT that came from elsewhere.
-  package nonisolated func interrupt() { mailbox.request(.interrupt) }
+  /// Ends the read that waits with `interrupted`: a SIGINT that came from elsewhere, or right behind the line.
+  ///
+  /// - Returns: false when no prompt is up, and nothing was done.
+  package nonisolated func interrupt() -> Bool { mailbox.interruptRead() }
 
   /// Ends the read that waits, or the next one, with `endOfFile`: SIGTERM or SIGHUP. The terminal is then restored.
   package nonisolated func endInput() { mailbox.request(.endOfInput) }

@@ -8,6 +8,9 @@ extension EditorCore {
   /// has to cover a network between; it delays ESC alone, in vi mode.
   private static let escapeWait: Int32 = 30
 
+  /// More keys than these are left with the terminal: it holds 4,096 bytes, and one line takes one of them at least.
+  private static let mostKeysAhead = 65_536
+
   /// How long to wait for a stop to take hold, in milliseconds. It never does in an orphaned process group, where the kernel drops
   /// the signal.
   private static let stopWait: Int32 = 200
@@ -66,7 +69,7 @@ extension EditorCore {
     if waits[0].revents != 0 { readInput() }
   }
 
-  /// Reads one byte, so that what is typed after Enter stays with the terminal, for whatever reads it next; a paste in blocks.
+  /// Reads one byte, so that what is typed after Enter can still be a signal of the terminal's; a paste in blocks.
   private func readInput() {
     let capacity = decoder.isPasting ? 4_096 : 1
     let bytes = withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 1) { buffer -> [UInt8]? in
@@ -83,6 +86,28 @@ extension EditorCore {
     }
     if bytes.isEmpty { ending = .endOfInput }
     for byte in bytes { decoder.take(byte, into: &keys) }
+  }
+
+  /// Takes the keys that were typed behind the line while the terminal was still the editor's: a Ctrl-C among them has
+  /// been no signal, and would otherwise lie there until the next prompt. The others wait for that.
+  ///
+  /// To be called when the terminal is the caller's again, where no Ctrl-C can become a key any more.
+  /// - Returns: whether there was a Ctrl-C; what was typed before it is dropped, as the terminal does it.
+  func takeKeysBehindLine() -> Bool {
+    let terminal: Int32
+    switch lookAhead {
+    case .some(let descriptor): terminal = descriptor.raw
+    case nil: return false
+    }
+    var bytes = [UInt8](repeating: 0, count: 4_096)
+    while keys.count < Self.mostKeysAhead {
+      let count = read(terminal, &bytes, bytes.count)
+      guard count > 0 else { break }
+      for byte in bytes[..<count] { decoder.take(byte, into: &keys) }
+    }
+    guard let last = keys.lastIndex(of: .interrupt) else { return false }
+    keys.removeFirst(last + 1)
+    return true
   }
 
   /// Ctrl-Z: gives the terminal back, stops this process as the terminal driver would, and takes the terminal again.

@@ -31,6 +31,8 @@ final class EditorCore {
   private let rcPath: String?
   let wakeup: FileDescriptor
   let input: Int32
+  /// The same terminal, read without waiting; nil where the machine does not let it be opened again.
+  let lookAhead: FileDescriptor?
   var output: DescriptorWriter
 
   var completer: Completer = { _, cursor in CompletionOffer(start: cursor, candidates: []) }
@@ -73,6 +75,9 @@ final class EditorCore {
     self.wakeup = wakeup
     self.promptBytes = promptBytes
     self.input = input
+    // An own opening: not to wait is a property of that, and other programs share `input`'s.
+    let again = open("/proc/self/fd/\(input)", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    lookAhead = again >= 0 ? FileDescriptor(owning: again) : nil
     self.output = DescriptorWriter(output)
     size = ConsoleSize.ofTerminal(output) ?? ConsoleSize(columns: 80, rows: 24)
     try configure()
@@ -144,21 +149,29 @@ final class EditorCore {
   }
 
   /// Reads a line, blocking the thread.
-  func readLine(prompt line: StyledLine) -> LineEvent {
+  func readLine(prompt line: StyledLine, taken: () -> Void) -> LineEvent {
     setPrompt(Prompt(line, style: style))
     ending = nil
     lastTab = nil
     size = ConsoleSize.ofTerminal(output.descriptor) ?? size
     continues = cle_continue_count()
-    mailbox.raisePrompt()
+    if mailbox.raisePrompt() { keys = [] }
     // libedit would do this after the prompt is drawn; a key typed between the two would be echoed and half interpreted.
     _ = cle_prepare_terminal(handle, 1)
+    taken()
+    // Typed in the moment before, and echoed by the terminal.
+    if mailbox.takeInterrupt() { output.write(ControlSequence.newline) }
     if movesCursor { output.write(ControlSequence.beginBracketedPaste) }
     var count: Int32 = 0
     let characters = cle_read_line(handle, &count)
     let event = event(characters, count: Int(count))
     if movesCursor { output.write(ControlSequence.endBracketedPaste) }
-    for line in mailbox.lowerPrompt() { output.write(style.render(line).text + ControlSequence.newline) }
+    let isKeyed = if case .line = event { takeKeysBehindLine() } else { false }
+    let (lines, isSignalled) = mailbox.lowerPrompt()
+    // The terminal has echoed the one that was a signal, and not the one that was a key.
+    if isKeyed || isSignalled { output.write((isKeyed ? "^C" : "") + ControlSequence.newline) }
+    for line in lines { output.write(style.render(line).text + ControlSequence.newline) }
+    if case .line = event, isKeyed || isSignalled { return .interrupted }
     return event
   }
 

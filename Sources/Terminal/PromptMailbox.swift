@@ -13,10 +13,12 @@ package final class PromptMailbox: Sendable {
     case endOfInput
   }
 
-  private struct State {
+  fileprivate struct State {
     var promptIsUp = false
     var lines: [StyledLine] = []
     var request: Request?
+    /// An interrupt has come since the last prompt: what had been typed before it is not for the next one.
+    var dropsKeys = false
     /// The editor's eventfd, -1 while there is no editor.
     var wakeup: Int32 = -1
   }
@@ -42,25 +44,44 @@ package final class PromptMailbox: Sendable {
 
   func setWakeup(_ descriptor: Int32) { state.withLock { $0.wakeup = descriptor } }
 
-  /// From now on only the editor's thread writes to the terminal.
-  func raisePrompt() { state.withLock { $0.promptIsUp = true } }
+  /// From now on only the editor's thread writes to the terminal, and an interrupt is the editor's.
+  ///
+  /// - Returns: whether an interrupt has come since the last prompt.
+  func raisePrompt() -> Bool {
+    state.withLock { state in
+      defer { state.dropsKeys = false }
+      state.promptIsUp = true
+      return state.dropsKeys
+    }
+  }
 
-  /// The prompt has gone. Returns the lines that came too late to be printed above it.
-  func lowerPrompt() -> [StyledLine] {
+  /// The prompt has gone. Returns the lines that came too late to be printed above it, and whether an interrupt came too
+  /// late to end the read.
+  func lowerPrompt() -> (lines: [StyledLine], isInterrupted: Bool) {
     state.withLock { state in
       defer { state.lines = [] }
       state.promptIsUp = false
-      return state.lines
+      return (state.lines, state.takeInterrupt())
     }
   }
 
   /// A request stays until the next read has taken it.
   func request(_ request: Request) {
+    state.withLock { $0.post(request) }
+  }
+
+  /// Ends the read with an interrupt if a prompt is up.
+  ///
+  /// - Returns: false when none is, and the interrupt is about what runs.
+  func interruptRead() -> Bool {
     state.withLock { state in
-      state.request = request
-      if state.wakeup >= 0 { _ = cle_wake(state.wakeup) }
+      if state.promptIsUp { state.post(.interrupt) } else { state.dropsKeys = true }
+      return state.promptIsUp
     }
   }
+
+  /// Takes back an interrupt that no read has noticed.
+  func takeInterrupt() -> Bool { state.withLock { $0.takeInterrupt() } }
 
   /// Wakes the editor to look at the terminal's size.
   func wake() { state.withLock { if $0.wakeup >= 0 { _ = cle_wake($0.wakeup) } } }
@@ -77,5 +98,19 @@ package final class PromptMailbox: Sendable {
       defer { state.lines = [] }
       return state.lines
     }
+  }
+}
+
+extension PromptMailbox.State {
+  /// The end of input is not taken back by an interrupt.
+  fileprivate mutating func post(_ request: PromptMailbox.Request) {
+    if self.request != .endOfInput { self.request = request }
+    if wakeup >= 0 { _ = cle_wake(wakeup) }
+  }
+
+  fileprivate mutating func takeInterrupt() -> Bool {
+    guard request == .interrupt else { return false }
+    request = nil
+    return true
   }
 }

@@ -32,10 +32,13 @@ struct Program {
     let loop = try EventLoop(name: "ftrsh")
     let services = LiveServices(loop: loop, stateDirectory: environment.stateDirectory)
     let prompt = isInteractive ? PromptHistory(directory: environment.stateDirectory) : nil
+    let watch = SignalWatch(console: console)
     let session = Session(
       mode: isInteractive ? .prompt : .script, console: console,
-      services: .init(networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] }))
-    let watch = try SignalWatch(Self.signals, on: loop, session: session, console: console)
+      services: .init(
+        networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
+        takeSignals: { watch.takePending() }))
+    try watch.start(Self.signals, on: loop, session)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)
     let ending = watch.ending ?? status

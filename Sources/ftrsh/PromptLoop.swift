@@ -66,8 +66,10 @@ struct PromptLoop {
     while true {
       let completer = await session.completer
       await editor.setCompleter { line, cursor in CompletionOffer(completer.complete(line, cursor: cursor)) }
-      await session.clearInterruption()
-      switch await editor.readLine(prompt: await session.prompt) {
+      // Before the prompt, for the row that an echoed Ctrl-C has begun.
+      watch.takePending()
+      let prompt = await session.prompt
+      switch await editor.readLine(prompt: prompt, taken: { [session] in session.clearInterruption() }) {
       case .line(let line):
         entry.append(line)
         if await session.isCompleted(by: Array(line.utf8)) {

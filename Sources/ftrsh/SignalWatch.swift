@@ -18,15 +18,18 @@ final class SignalWatch: Sendable {
   private let source = Locked<SignalSource?>(nil)
   private let console: TerminalConsole
 
-  init(
-    _ signals: Set<Signal>, on loop: EventLoop, session: Session, console: TerminalConsole
-  ) throws(SystemError) {
-    self.console = console
+  init(console: TerminalConsole) { self.console = console }
+
+  /// Begins to watch, for a session.
+  func start(_ signals: Set<Signal>, on loop: EventLoop, _ session: Session) throws(SystemError) {
     let source = try SignalSource(signals, on: loop) { [weak self] signal in
       self?.take(signal, session)
     }
     self.source.withLock { $0 = source }
   }
+
+  /// Takes the signals that have come by now, so that nothing is begun that a Ctrl-C was meant for.
+  func takePending() { source.withLock { $0 }?.takePending() }
 
   /// The exit status that a signal asked for; nil when none did.
   var ending: ExitStatus? { state.withLock { $0.ending } }
@@ -35,20 +38,21 @@ final class SignalWatch: Sendable {
   func watch(_ editor: Editline) { state.withLock { $0.editor = editor } }
 
   private func take(_ signal: Signal, _ session: Session) {
-    let (editor, isRepeated) = state.withLock { state in
-      if signal == .interrupt {
-        state.interrupts += 1
-      } else {
-        state.ending = ExitStatus(code: 128 + signal.rawValue)
-      }
-      return (state.editor, state.interrupts > 1 && state.editor == nil)
-    }
-    if signal == .interrupt { console.endInterruptedRow() }
-    if isRepeated { exit(ExitStatus.interrupted.code) }
+    let editor = state.withLock { $0.editor }
     switch signal {
-    case .interrupt: break
-    case .terminate, .hangUp, .quit, .stop, .resume, .windowChange: editor?.endInput()
+    case .interrupt:
+      // While a line is typed a Ctrl-C is a key; the signal comes from elsewhere, and is about that line all the same.
+      if editor?.interrupt() == true { return }
+      console.endInterruptedRow()
+      let isRepeated = state.withLock { state in
+        state.interrupts += 1
+        return state.interrupts > 1
+      }
+      if isRepeated, editor == nil { exit(ExitStatus.interrupted.code) }
+    case .terminate, .hangUp, .quit, .stop, .resume, .windowChange:
+      state.withLock { $0.ending = ExitStatus(code: 128 + signal.rawValue) }
+      editor?.endInput()
     }
-    Task { await session.interrupt() }
+    session.interrupt()
   }
 }

@@ -93,6 +93,7 @@ struct NamespaceChain: Sendable {
   /// Runs a script of the shell, which stops at its first failure.
   static func run(_ script: String) async throws {
     var shell = try Subprocess(shell: "exec sh -e")
+    try shell.start()
     if let input = shell.inputDescriptor { _ = try writeAll(input, script) }
     shell.closeInput()
     let exit = try await shell.wait()

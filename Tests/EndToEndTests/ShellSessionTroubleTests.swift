@@ -24,7 +24,7 @@ struct ShellSessionTroubleTests {
 
   @Test(
     "Ctrl-C ends whatever runs, and the next line is run",
-    arguments: ["sleep 1h", "repeat 1000 { sleep 1h; }", "trace hole.demo.test | cat"])
+    arguments: ["sleep 1h", "repeat 1000 { sleep 1h; }", "trace hole.demo.test | cat", "echo x | sleep 3600"])
   func interrupt(_ line: String) async throws {
     let shell = try ShellSession(columns: 120)
     try await shell.run("set timeout 1h")
@@ -35,6 +35,18 @@ struct ShellSessionTroubleTests {
     shell.terminal.send(.enter)
     try await shell.terminal.expectScreen("the line begun") { $0.rows.contains("begun") }
     shell.terminal.send(.interrupt)
+    try await shell.run("echo on")
+    #expect(shell.terminal.screen.rows.contains("on"))
+  }
+
+  @Test(
+    "Ctrl-C in one write with Enter is about that line, and the next one is run",
+    arguments: ["sleep 1h", "echo x | sleep 3600"])
+  func interruptAtOnce(_ line: String) async throws {
+    let shell = try ShellSession()
+    try await shell.expectPrompt()
+    try await shell.type(line)
+    shell.terminal.send("\r\u{3}")
     try await shell.run("echo on")
     #expect(shell.terminal.screen.rows.contains("on"))
   }

@@ -8,7 +8,8 @@ struct GeneratedTextTests {
   /// What a command line of `/bin/sh` ends with when it reads a text.
   private func status(of command: String, reading text: String) async throws -> Subprocess.Exit {
     precondition(ignoresBrokenPipes)
-    let process = try Subprocess(shell: command)
+    var process = try Subprocess(shell: command)
+    try process.start()
     if let input = process.inputDescriptor { _ = try writeAll(input, text) }
     return try await process.wait()
   }

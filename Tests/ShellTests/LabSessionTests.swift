@@ -141,7 +141,7 @@ struct LabSessionTests {
     let (session, console) = makeSession(.prompt)
     async let line = session.enter("set timeout 1h; set patience off; trace hole.demo.test".utf8)
     while !console.text.contains("trace to") { await Task.yield() }
-    await session.interrupt()
+    session.interrupt()
     _ = await line
     #expect(console.text.contains("\nstopped by you"), "\(console.text)")
     #expect(await session.results.last?.facts.end == "cancelled")

@@ -1,5 +1,6 @@
 import Glibc
 import Shell
+import SystemIO
 import Testing
 
 @Suite("The language")
@@ -104,16 +105,28 @@ struct LanguageTests {
   func interrupt() async {
     let (session, console) = makeSession(.script)
     async let status = session.run("repeat 1000000000 { }\necho never".utf8, name: "-c")
-    await session.interrupt()
+    session.interrupt()
     #expect(await status == .interrupted)
     #expect(console.text == "")
+  }
+
+  @Test("an interrupt that comes as a pipe is laid: neither its command nor what follows is run")
+  func interruptPipe() async {
+    let pending = Locked<Session?>(nil)
+    // A signal that nobody has looked at yet, whatever the session is doing.
+    let (session, console) = makeSession(.script, takeSignals: { pending.withLock { $0 }?.interrupt() })
+    pending.withLock { $0 = session }
+    // Were it run, it would last for an hour.
+    #expect(await session.run("echo x | sleep 3600\necho never".utf8, name: "-c") == .interrupted)
+    #expect(console.text == "")
+    pending.withLock { $0 = nil }
   }
 
   @Test("an interrupt ends a sleep")
   func interruptSleep() async {
     let (session, _) = makeSession(.script)
     async let status = session.run("sleep 9000h".utf8, name: "-c")
-    await session.interrupt()
+    session.interrupt()
     #expect(await status == .interrupted)
   }
 }

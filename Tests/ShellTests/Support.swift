@@ -67,10 +67,13 @@ struct LabOnly: NetworkProvider {
 }
 
 /// A session in the lab, and everything that it shows.
-func makeSession(_ mode: Session.Mode, marksMessages: Bool = true) -> (session: Session, console: RecordingConsole) {
+func makeSession(
+  _ mode: Session.Mode, marksMessages: Bool = true, takeSignals: @escaping @Sendable () -> Void = {}
+) -> (session: Session, console: RecordingConsole) {
   precondition(ignoresBrokenPipes)
   let console = RecordingConsole(marksMessages: marksMessages)
-  let services = Session.Services(networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] })
+  let services = Session.Services(
+    networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] }, takeSignals: takeSignals)
   return (Session(mode: mode, console: console, services: services), console)
 }
 

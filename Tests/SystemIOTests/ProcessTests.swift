@@ -10,6 +10,7 @@ struct ProcessTests {
     var command = try Subprocess(shell: "read line && [ \"$line\" = hops ] && exit 7")
     let open = command.inputDescriptor
     let input = try #require(open)
+    try command.start()
     #expect(try writeAll(input, "hops\n") == .complete)
     command.closeInput()
     let closed = command.inputDescriptor
@@ -19,15 +20,50 @@ struct ProcessTests {
 
   @Test("a command that does not exist is the shell's 127")
   func commandNotFound() async throws {
-    let command = try Subprocess(shell: "exec 2>/dev/null; ftrsh-has-no-such-command")
+    var command = try Subprocess(shell: "exec 2>/dev/null; ftrsh-has-no-such-command")
+    try command.start()
     #expect(try await command.wait() == .exited(status: 127))
   }
 
   @Test("a child starts with no signal blocked and can be ended by each")
   func childSignals() async throws {
     SignalSource.ignoreBrokenPipes()
-    let command = try Self.startChecker()
+    var command = try Self.startChecker()
+    try command.start()
     #expect(try await command.wait() == .signalled(SIGPIPE))
+  }
+
+  @Test("a command begins at the start, not before: one that is never started has done nothing")
+  func commandNotStarted() async throws {
+    let command = try Subprocess(shell: "exit 7")
+    #expect(try await command.wait() == .exited(status: 0))
+  }
+
+  @Test("a Ctrl-C between the process and its command ends it before it has begun")
+  func commandInterrupted() async throws {
+    var command = try Subprocess(shell: "exit 7")
+    kill(command.identifier, SIGINT)
+    try command.start()
+    #expect(try await command.wait() == .signalled(SIGINT))
+  }
+
+  @Test("signals that have come are taken at once, by the thread that asks")
+  func signalsTaken() async throws {
+    let (events, reports) = AsyncStream<Signal>.makeStream()
+    let loop = try Self.loopWithBlockedSignal()
+    let source = try SignalSource([.windowChange], on: loop) { reports.yield($0) }
+    let isTaken = AsyncStream<Bool>.makeStream()
+    let timer = try loop.makeTimer {
+      // The loop is busy here: nobody but this call can take the signal.
+      pthread_kill(pthread_self(), SIGWINCH)
+      source.takePending()
+      reports.yield(.resume)
+      isTaken.continuation.yield(true)
+    }
+    timer.arm(at: MonotonicClock.now)
+    _ = await isTaken.stream.first { _ in true }
+    #expect(await events.prefix(2).reduce(into: []) { $0.append($1) } == [.windowChange, .resume])
+    withExtendedLifetime((source, timer)) {}
   }
 
   @Test("a blocked signal arrives as an event of the loop")

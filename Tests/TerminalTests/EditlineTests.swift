@@ -178,7 +178,9 @@ struct EditlineTests {
   @Test("a request from outside ends the read")
   func requests() async throws {
     let desk = try await Desk()
-    #expect(try await desk.read { _ in desk.editor.interrupt() } == .interrupted)
+    #expect(!desk.editor.interrupt())
+    #expect(try await desk.read { _ in _ = desk.editor.interrupt() } == .interrupted)
+    #expect(!desk.editor.interrupt())
     #expect(try await desk.read { _ in desk.editor.endInput() } == .endOfFile)
   }
 
@@ -214,6 +216,22 @@ struct EditlineTests {
     }
     #expect(event == .line("trace a\nset x 12"))
     try await desk.terminal.expectScreen("no brackets any more") { !$0.bracketsPaste }
+  }
+
+  @Test("a Ctrl-C right behind Enter drops the line, and so does a signal that comes as it is read")
+  func interruptBehindLine() async throws {
+    let desk = try await Desk()
+    #expect(try await desk.read { $0.send("one\r\u{3}") } == .interrupted)
+    #expect(try await desk.read { $0.send("two\rthree\r\u{3}four\r") } == .interrupted)
+    #expect(try await desk.read { _ in } == .line("four"))
+  }
+
+  @Test("a Ctrl-C between two prompts drops what was typed ahead of it")
+  func interruptBetweenLines() async throws {
+    let desk = try await Desk()
+    #expect(try await desk.read { $0.send("one\rtwo\r") } == .line("one"))
+    #expect(!desk.editor.interrupt())
+    #expect(try await desk.read { $0.send("three\r") } == .line("three"))
   }
 
   @Test("lines typed ahead wait for their prompts")

@@ -33,23 +33,28 @@ enum OutputPipe {
     let exit: Subprocess.Exit
     var failure: ShellError?
     do throws(SystemError) {
-      let process = try Subprocess(shell: command)
-      guard let input = process.inputDescriptor else { preconditionFailure("A new process has its input open.") }
-      do throws(ShellError) {
-        try await session.run(call, on: DescriptorConsole(input, beside: call.console))
-      } catch {
-        failure = error
+      var process = try Subprocess(shell: command)
+      // A Ctrl-C at the terminal reaches the command by itself, but not one that came before its process was there.
+      session.services.takeSignals()
+      if session.isInterrupted {
+        failure = .interrupted
+      } else {
+        try process.start()
+        guard let input = process.inputDescriptor else { preconditionFailure("A new process has its input open.") }
+        do throws(ShellError) {
+          try await session.run(call, on: DescriptorConsole(input, beside: call.console))
+        } catch {
+          failure = error
+        }
       }
-      // A Ctrl-C at the terminal reaches the command by itself, but not one that came before the command was there.
-      let interrupt = process.interrupter
-      let outer = session.beginWaiting(stop: { interrupt() })
-      defer { session.endWaiting(outer) }
-      if session.isInterrupted { interrupt() }
       exit = try await process.wait()
     } catch {
       throw call.failed("cannot run '\(trimmed(command))'", why: error.description)
     }
     if let failure { throw failure }
+    // The command may have been ended by a Ctrl-C that nobody here has looked at yet.
+    session.services.takeSignals()
+    if session.isInterrupted { throw .interrupted }
     switch exit {
     case .exited(let status) where status == 126 || status == 127:
       throw call.failed("'\(trimmed(command))' could not be run", why: "/bin/sh ended with status \(status)")

@@ -3,6 +3,7 @@ import Lexing
 import Probing
 import Results
 import Simulation
+import Synchronization
 
 /// Everything that lasts from one command to the next: settings, variables, results, the network in use.
 ///
@@ -21,14 +22,17 @@ package actor Session {
     package var labs: @Sendable () -> LabCatalog
     /// The lines typed so far, oldest first.
     package var history: @Sendable () async -> [String]
+    /// Takes the signals that have come by now: an interrupt among them has called `interrupt` when it returns.
+    package var takeSignals: @Sendable () -> Void
 
     package init(
       networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog,
-      history: @escaping @Sendable () async -> [String]
+      history: @escaping @Sendable () async -> [String], takeSignals: @escaping @Sendable () -> Void = {}
     ) {
       self.networks = networks
       self.labs = labs
       self.history = history
+      self.takeSignals = takeSignals
     }
   }
 
@@ -37,7 +41,7 @@ package actor Session {
 
   package nonisolated let mode: Mode
   package nonisolated let console: any Console
-  let services: Services
+  nonisolated let services: Services
   /// The networks of the lab, those that this session has made among them.
   ///
   /// Read when first asked for: that takes 2 ms, which a trace of the live network need not wait.
@@ -65,8 +69,9 @@ package actor Session {
   package internal(set) var status = ExitStatus.done
   var lines: LineCollector
 
-  /// Set by `interrupt` until the next line is entered.
-  private(set) var isInterrupted = false
+  /// Set by `interrupt` until the next line is read. Atomic: an interrupt counts from when it comes, not from when this
+  /// actor has time for it.
+  private nonisolated let interruption = Atomic(false)
   /// Stops what the running command waits for.
   private var stopWaiting: Stop?
   private var stepCount = 0
@@ -83,14 +88,23 @@ package actor Session {
   // Interruption
 
   /// Ctrl-C: stops what is being waited for, and then the command, block or script round it.
-  package func interrupt() async {
-    isInterrupted = true
-    await stopWaiting?()
+  package nonisolated func interrupt() {
+    interruption.store(true, ordering: .sequentiallyConsistent)
+    Task { await stopWhatWaits() }
   }
 
-  /// To be called before a line is read: an interrupt that came too late for the last one is not about the next.
-  package func clearInterruption() {
-    isInterrupted = false
+  nonisolated var isInterrupted: Bool { interruption.load(ordering: .sequentiallyConsistent) }
+
+  /// To be called once Ctrl-C is a key of the next line: an interrupt that came too late for the last one is not about
+  /// the next.
+  package nonisolated func clearInterruption() {
+    services.takeSignals()
+    interruption.store(false, ordering: .sequentiallyConsistent)
+  }
+
+  /// An interrupt that has been cleared by now was about a line that has ended by itself.
+  private func stopWhatWaits() async {
+    if isInterrupted { await stopWaiting?() }
   }
 
   /// Says how to end what is waited for from now on: an interrupt calls `stop`, which must make it end soon.
