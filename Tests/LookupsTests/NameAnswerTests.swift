@@ -41,6 +41,20 @@ struct NameAnswerTests {
     #expect(try answer("a 9 CNAME b", code: .noSuchName).isAbsent)
   }
 
+  @Test("are refused when the question is another one, or missing")
+  func otherQuestion() throws {
+    let question = NameQuestion(try DomainName("a"), .ptr)
+    let record = NameRecord(question.name, timeToLive: 9, .pointer(.root))
+    var message = NameMessage.query(question, id: 1).reply(.noError, answers: [record])
+    #expect(throws: Never.self) { try NameAnswer(to: question, in: message) }
+    for asked in [nil, .init(name: .root, typeNumber: 12, classNumber: 1)] as [NameMessage.Asked?] {
+      message.asked = asked
+      #expect(throws: LookupFailure(.malformed, "the name server answered another question")) {
+        try NameAnswer(to: question, in: message)
+      }
+    }
+  }
+
   @Test("aliases that go round, or on and on, are refused")
   func loops() throws {
     #expect(throws: LookupFailure.self) { try answer("a 9 CNAME a") }

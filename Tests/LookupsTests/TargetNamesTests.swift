@@ -131,12 +131,14 @@ struct TargetNamesTests {
         received.reply(.noError, .address(Self.v4))
       }
     }
-    let names = try names(server)
+    let resolver = try resolver(of: server)
+    let names = TargetNames { resolver }
     let task = Task { await failure(names, "stuck.test", .ipv4) }
     await gate.arrival()
     task.cancel()
     #expect(await task.value?.reason == "the look-up of 'stuck.test' was cancelled")
     #expect(try await names.addresses(of: "free.test", family: .ipv4) == [Self.v4])
+    await resolver.close()
   }
 
   @Test("several hundred at once are all found")

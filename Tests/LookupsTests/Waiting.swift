@@ -84,3 +84,12 @@ func write(_ text: String, to path: String) throws {
     owning: try checked(open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600), "open"))
   _ = try writeAll(descriptor.raw, text)
 }
+
+/// How many descriptors this process has open.
+func openDescriptors() throws -> Int {
+  guard let directory = opendir("/proc/self/fd") else { throw SystemError(call: "opendir", errno: errno) }
+  defer { closedir(directory) }
+  var count = 0
+  while readdir(directory) != nil { count += 1 }
+  return count
+}
