@@ -21,6 +21,9 @@ package struct FaultPlan: Sendable {
 
   /// In any order; they may touch or overlap.
   package var stalls: [Stall] = []
+  /// Arrivals are stamped when they are read, and not when they came: so judges a program that takes no stamps of the kernel
+  /// (`engine.stamps program`), and with it every stall counts against the network.
+  package var stampsWhenRead = false
   /// Share of arrivals, 0…1, that nobody will see. This and the other shares are drawn for each arrival on its own.
   package var dropShare: Double = 0
   /// Share of arrivals that come twice.
@@ -151,17 +154,21 @@ package final class FaultInjector: Transport {
     repeat {
       scratch.removeAll()
       inner.receive(into: &scratch, by: now)
-      for record in scratch.records { take(record, bytes: Array(scratch.bytes[record.range])) }
+      for record in scratch.records { take(record, bytes: Array(scratch.bytes[record.range]), at: now) }
     } while scratch.records.count == ArrivalBatch.mostRecords && held.count < Self.mostHeld
   }
 
-  private func take(_ record: ArrivalBatch.Record, bytes: [UInt8]) {
+  private func take(_ record: ArrivalBatch.Record, bytes: [UInt8], at now: Instant) {
     guard record.form != .departureStamp else { return hold(HeldArrival(record: record, bytes: bytes)) }
     guard !happens(plan.dropShare) else {
       counts.dropped += 1
       return
     }
     var arrival = HeldArrival(record: record, bytes: bytes)
+    if plan.stampsWhenRead {
+      arrival.record.stamp = now
+      arrival.record.stampSource = .program
+    }
     if happens(plan.corruptShare), !bytes.isEmpty {
       let place = Int(generator.next() % UInt64(bytes.count))
       arrival.bytes[place] ^= UInt8(1 + generator.next() % 255)

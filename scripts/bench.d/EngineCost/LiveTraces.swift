@@ -17,7 +17,7 @@ struct LiveTraces {
   @concurrent
   func cost(traces: Int, together: Int) async -> Double {
     do {
-      let network = LiveNetwork(on: try EventLoop())
+      let network = LiveNetwork(on: try EventLoop(), names: NoNames())
       let method = try network.method(for: target, protocolName: .icmp, socket: .raw)
       let start = Self.processorTime
       var replies = 0
@@ -67,5 +67,12 @@ struct LiveTraces {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
     return Double(seconds) * 1e6 + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
+  }
+}
+
+/// Nobody is looked up here: targets are addresses.
+private struct NoNames: AddressResolver {
+  func addresses(of name: String, family: FamilyPreference) async throws(NetworkFailure) -> [IPAddress] {
+    throw NetworkFailure(problem: "cannot find '\(name)'", reason: "only addresses are traced here")
   }
 }

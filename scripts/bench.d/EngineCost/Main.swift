@@ -4,6 +4,10 @@
 //   EngineCost lab                                microseconds a trace of 30 simulated hops in virtual time, median
 //   EngineCost live ADDRESS HOPS TRACES GROUP     microseconds of processor time a probe on the live network: TRACES
 //                                                 traces with 6 probes to each of HOPS hops, GROUP of them at a time
+//   EngineCost stalled ADDRESS HOPS TRACES kernel|program
+//                                                 how many of TRACES traces with a timeout of 70 ms are complete when the
+//                                                 reader stops for 30 ms just before the last reply, and arrivals are
+//                                                 judged by the stamp of the kernel or by when the program reads them
 
 import Glibc
 import Packets
@@ -21,6 +25,12 @@ enum EngineCost {
     case "live":
       guard let target = words.dropFirst().first.flatMap({ IPAddress($0) }), numbers.count == 3 else { usage() }
       report(await LiveTraces(target: target, hops: numbers[0]).cost(traces: numbers[1], together: numbers[2]))
+    case "stalled":
+      guard let target = words.dropFirst().first.flatMap({ IPAddress($0) }), numbers.count == 2,
+        let judge = words.last, ["kernel", "program"].contains(judge)
+      else { usage() }
+      let traces = StalledTraces(target: target, hops: numbers[0], judgedByProgram: judge == "program")
+      print(await traces.complete(of: numbers[1]))
     default:
       usage()
     }
@@ -31,7 +41,7 @@ enum EngineCost {
   }
 
   private static func usage() -> Never {
-    print("usage: EngineCost probe | lab | live ADDRESS HOPS TRACES GROUP")
+    print("usage: EngineCost probe | lab | live ADDRESS HOPS TRACES GROUP | stalled ADDRESS HOPS TRACES kernel|program")
     exit(2)
   }
 }
