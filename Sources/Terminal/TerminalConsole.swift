@@ -99,11 +99,13 @@ package final class TerminalConsole: Console {
   /// Begins a new row behind the `^C` that the terminal has echoed, so that the next prompt is where the editor believes
   /// it to be.
   ///
-  /// Does nothing while a live block is up, which has no echo, nor where output is no terminal.
+  /// While a live block is up there is no echo, and what was typed before is dropped, as the terminal does it at other
+  /// times. Does nothing where output is no terminal.
   package func endInterruptedRow() {
     state.withLock { state in
+      guard state.block == nil else { return state.quiet.dropKeys() }
       var mode = termios()
-      guard state.block == nil, tcgetattr(outputDescriptor, &mode) == 0 else { return }
+      guard tcgetattr(outputDescriptor, &mode) == 0 else { return }
       guard mode.c_lflag & tcflag_t(ECHO) != 0 else { return }
       state.output.write("\n")
     }

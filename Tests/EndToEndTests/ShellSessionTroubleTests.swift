@@ -75,25 +75,27 @@ struct ShellSessionTroubleTests {
     #expect(documents[0].hasSuffix("}"))
   }
 
-  @Test("what is typed during a trace is the next line")
-  func typeAhead() async throws {
+  @Test("what is typed during a trace is the next line, and dropped by a Ctrl-C", arguments: [false, true])
+  func typeAhead(isInterrupted: Bool) async throws {
     let shell = try ShellSession(columns: 120, rows: 40)
-    try await shell.run("set timeout 1h")
-    try await shell.run("set patience off")
+    if isInterrupted {
+      try await shell.run("set timeout 1h")
+      try await shell.run("set patience off")
+    }
     try await shell.expectPrompt()
     try await shell.type("trace hole.demo.test")
     shell.terminal.send(.enter)
-    try await shell.terminal.expectRow(" 9  198.19.8.1 ")
-    shell.terminal.send("echo ahead")
-    shell.terminal.send(.interrupt)
-    shell.terminal.send(.enter)
+    try await shell.terminal.expectRow(" 1  192.168.1.1 ")
+    shell.terminal.send("echo ahead\r")
+    if isInterrupted { shell.terminal.send(.interrupt) }
     try await shell.expectPrompt()
-    #expect(shell.terminal.screen.rows.contains { $0.hasPrefix("stopped by you") })
+    try await shell.run("echo on")
+    let rows = shell.terminal.screen.rows
+    #expect(rows.contains { $0.hasPrefix("stopped by you") } == isInterrupted)
+    #expect(rows.contains("ahead") != isInterrupted)
   }
 
-  @Test(
-    "a live trace made narrow and wide again shows every row once",
-    .disabled("fails in one run of eight on a busy machine, and it is not known yet whether shell or test is wrong"))
+  @Test("a live trace made narrow and wide again shows every row once")
   func resizeDuringTrace() async throws {
     let shell = try ShellSession(columns: 100, rows: 40)
     try await shell.run("set timeout 1h")
