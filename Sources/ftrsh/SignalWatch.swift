@@ -6,7 +6,8 @@ import Terminal
 /// What the program does about signals.
 ///
 /// Ctrl-C stops what runs; the session then goes on at the prompt, or the script ends with 130. SIGTERM and SIGHUP end
-/// the program as soon as what runs has stopped. A second Ctrl-C, where no prompt is, ends it at once.
+/// the program as soon as what runs has stopped. The second SIGTERM or SIGHUP, and where no prompt is the second Ctrl-C,
+/// ends it at once.
 final class SignalWatch: Sendable {
   private struct State: Sendable {
     var ending: ExitStatus?
@@ -17,6 +18,8 @@ final class SignalWatch: Sendable {
   private let state = Locked(State())
   private let source = Locked<SignalSource?>(nil)
   private let console: TerminalConsole
+  /// As the program found it, for an end that cannot wait for those who have changed it.
+  private let mode = TerminalMode(STDIN_FILENO)
 
   init(console: TerminalConsole) { self.console = console }
 
@@ -48,11 +51,22 @@ final class SignalWatch: Sendable {
         state.interrupts += 1
         return state.interrupts > 1
       }
-      if isRepeated, editor == nil { exit(ExitStatus.interrupted.code) }
+      if isRepeated, editor == nil { leave(.interrupted) }
     case .terminate, .hangUp, .quit, .stop, .resume, .windowChange:
-      state.withLock { $0.ending = ExitStatus(code: 128 + signal.rawValue) }
+      let status = ExitStatus(code: 128 + signal.rawValue)
+      let isRepeated = state.withLock { state in
+        defer { state.ending = status }
+        return state.ending != nil
+      }
+      if isRepeated { leave(status) }
       editor?.endInput()
     }
     session.interrupt()
+  }
+
+  /// Ends the program whatever hangs.
+  private func leave(_ status: ExitStatus) -> Never {
+    mode?.restore()
+    exit(status.code)
   }
 }

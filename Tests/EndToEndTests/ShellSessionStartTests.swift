@@ -112,4 +112,28 @@ struct ShellSessionStartTests {
     #expect(try await shell.terminal.waitForExit() == .exited(143))
     #expect(!shell.terminal.screen.bracketsPaste)
   }
+
+  @Test("what does not stop at the first SIGTERM or SIGHUP ends at the second", arguments: [SIGTERM, SIGHUP])
+  func terminateTwice(_ signal: Int32) async throws {
+    let shell = try ShellSession()
+    try await shell.expectPrompt()
+    // Another program's end is waited for, and this one has no reason to end.
+    try await shell.type("echo x | sh -c 'echo reading; exec sleep 3600'")
+    shell.terminal.send(.enter)
+    try await shell.expectRow("reading")
+    kill(shell.terminal.processID, signal)
+    // The same signal twice at once counts once.
+    try await shell.terminal.expectScreen("the first signal taken") { _ in
+      !Self.isPending(signal, process: shell.terminal.processID)
+    }
+    kill(shell.terminal.processID, signal)
+    #expect(try await shell.terminal.waitForExit() == .exited(128 + signal))
+  }
+
+  private static func isPending(_ signal: Int32, process: pid_t) -> Bool {
+    let lines = (FileManager.default.contents(atPath: "/proc/\(process)/status") ?? Data()).split(separator: 0x0A)
+    let line = lines.map { String(decoding: $0, as: UTF8.self) }.first { $0.hasPrefix("ShdPnd:\t") }
+    let set = line.flatMap { UInt64($0.dropFirst("ShdPnd:\t".count), radix: 16) } ?? 0
+    return set & 1 << UInt64(signal - 1) != 0
+  }
 }
