@@ -136,10 +136,14 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 
-// What the engine costs without the shell round it: a target of scripts/bench, not of the product.
+// What the engine and the look-ups cost without the shell round them: targets of scripts/bench, not of the product.
 if Context.environment["FTRSH_BENCH"] != nil {
   package.targets.append(
     .executableTarget(
       name: "EngineCost", dependencies: ["Sockets", "Simulation", "Probing", "SystemIO", "Tracing", "Packets", "Time"],
       path: "scripts/bench.d/EngineCost", swiftSettings: strict))
+  package.targets.append(
+    .executableTarget(
+      name: "LookupCost", dependencies: ["Lookups", "Enrichment", "SystemIO", "Packets"],
+      path: "scripts/bench.d/LookupCost", swiftSettings: strict))
 }
