@@ -76,6 +76,7 @@ struct TunnelNamespace: Sendable {
         exec ip netns exec \(name) '\(ShellSession.binary)' --serve-lab '\(network)' --seed \(seed) --report \
           > \(directory)/output 2> \(directory)/report
         """)
+    try host.start()
     var failure: (any Error)?
     do {
       try await NamespaceChain.run(settings)

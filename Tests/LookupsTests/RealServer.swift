@@ -26,8 +26,10 @@ enum RealServer {
       ] + options
     let command = words.map { "'\($0)'" }.joined(separator: " ")
     // It reads nothing; `exec` makes the child dnsmasq itself, so that a signal reaches it.
-    let server = try Subprocess(shell: "exec \(command) 2>'\(log)'")
-    let end = server.interrupter
+    var server = try Subprocess(shell: "exec \(command) 2>'\(log)'")
+    try server.start()
+    let process = server.identifier
+    let end = { _ = kill(process, SIGTERM) }
     let reader = try await untilStarted(log)
     do {
       try await body(NameServer(IPAddress(127, 0, 0, 1), port: port))

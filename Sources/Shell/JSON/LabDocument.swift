@@ -13,6 +13,37 @@ struct LabDocument: Codable, Hashable, Sendable {
   var nodes: [Node]
   var links: [Link]
   var targets: [LabTargetDocument]
+  /// Who announces which addresses.
+  var systems: [System]
+  /// The addresses that the first node is seen with from outside.
+  var publicAddresses: [String]
+  @ExplicitNull var resolver: Resolver? = nil
+
+  enum CodingKeys: String, CodingKey {
+    case schema, command, version, name, summary, nodes, links, targets, systems, resolver
+    case publicAddresses = "public_addresses"
+  }
+
+  /// An autonomous system.
+  struct System: Codable, Hashable, Sendable {
+    var asn: UInt32
+    var name: String
+    @ExplicitNull var countryCode: String? = nil
+    @ExplicitNull var registry: String? = nil
+    var prefixes: [String]
+
+    enum CodingKeys: String, CodingKey {
+      case asn, name, registry, prefixes
+      case countryCode = "country_code"
+    }
+  }
+
+  /// The network's name server.
+  struct Resolver: Codable, Hashable, Sendable {
+    var addresses: [String]
+    /// As they are stated in a `lab` command.
+    var behaviors: [String]
+  }
 
   /// A host or a router.
   struct Node: Codable, Hashable, Sendable {
@@ -52,5 +83,14 @@ struct LabDocument: Codable, Hashable, Sendable {
         behaviors: link.behaviors.map(\.description))
     }
     targets = topology.targets.map { LabTargetDocument($0) }
+    systems = topology.systems.map { system in
+      System(
+        asn: system.number, name: system.name, countryCode: system.country, registry: system.registry,
+        prefixes: system.prefixes.map(\.description))
+    }
+    publicAddresses = topology.publicAddresses.map(\.description)
+    resolver = topology.nameServer.map { server in
+      Resolver(addresses: server.addresses.map(\.description), behaviors: server.behaviors.map(\.description))
+    }
   }
 }
