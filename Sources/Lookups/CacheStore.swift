@@ -26,16 +26,21 @@ import SystemIO
 package final class CacheStore {
   /// How many entries there are, those that have expired and are not removed yet included.
   package struct Counts: Hashable, Sendable {
+    /// Addresses with a name, or known to have none.
     package let names: Int
+    /// Prefixes with their origin, and addresses known to have none.
     package let origins: Int
+    /// AS numbers with a name, or known to have none.
     package let asNames: Int
 
+    /// So many of each.
     package init(names: Int, origins: Int, asNames: Int) {
       self.names = names
       self.origins = origins
       self.asNames = asNames
     }
 
+    /// Of all kinds.
     package var total: Int { names + origins + asNames }
   }
 

@@ -17,6 +17,7 @@ import Time
 package final class LocalSources: Sendable {
   /// How large a file that is open is.
   package struct Size: Hashable, Sendable {
+    /// As it was named by the question.
     package let path: String
     /// `maxMind` or `table`.
     package let kind: FactSource

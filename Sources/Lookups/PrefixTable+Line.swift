@@ -10,6 +10,7 @@ package enum LineFault: Error, Hashable, Sendable, CustomStringConvertible {
   case asNumber
   case tooLong
 
+  /// What stands there, or does not, for "line 3: …".
   package var description: String {
     switch self {
     case .fields: "not three or five fields with tabs between"

@@ -21,8 +21,10 @@ package struct PrefixTable: Sendable {
   package struct Fault: Hashable, Sendable {
     /// From 1.
     package let line: Int
+    /// What is wrong with it.
     package let reason: LineFault
 
+    /// That line, for that reason.
     package init(line: Int, reason: LineFault) {
       self.line = line
       self.reason = reason

@@ -9,6 +9,7 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
   /// In SQLite's words: "database disk image is malformed".
   package let message: String
 
+  /// A refusal of that call; see the properties.
   package init(call: String, code: Int32, message: String) {
     self.call = call
     self.code = code
@@ -26,6 +27,7 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged
     /// There is no room on the disk.
     case full
+    /// Anything else.
     case other
   }
 
@@ -39,5 +41,6 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// One line for a message: what SQLite says, with code and call behind it.
   package var description: String { "\(message) (SQLite \(code) from \(call))" }
 }

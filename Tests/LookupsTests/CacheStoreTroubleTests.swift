@@ -48,8 +48,8 @@ struct CacheStoreTroubleTests {
       note(of: cache)
         == LookupNote(
           "the cache '\(bench.path)' is not used",
-          why: "it is damaged: file is not a database (SQLite 26 from sqlite3_step)",
-          try: "'enrich clear', which makes a new one"))
+          reason: "it is damaged: file is not a database (SQLite 26 from sqlite3_step)",
+          advice: "'enrich clear', which makes a new one"))
     #expect(try Array(Data(contentsOf: URL(filePath: bench.path))) == foreign)
     #expect(cache.clear())
     cache.store(question, answer)
@@ -68,7 +68,7 @@ struct CacheStoreTroubleTests {
     for offset in 4096..<bytes.count { bytes[offset] = 0xa5 }
     try bytes.write(to: URL(filePath: bench.path))
     let other = bench.cache()
-    #expect(note(of: other)?.why.hasPrefix("it is damaged: database disk image is malformed") == true)
+    #expect(note(of: other)?.reason.hasPrefix("it is damaged: database disk image is malformed") == true)
     #expect(other.clear())
     #expect(other.counts()?.total == 0)
   }
@@ -111,8 +111,8 @@ struct CacheStoreTroubleTests {
       note(of: cache)
         == LookupNote(
           "the cache '\(bench.path)' is not used",
-          why: "a later version of ftrsh wrote it (tables 2, known are 1)",
-          try: "that version, or move the file away, then start ftrsh again"))
+          reason: "a later version of ftrsh wrote it (tables 2, known are 1)",
+          advice: "that version, or move the file away, then start ftrsh again"))
     #expect(!cache.clear())
     #expect(try intruder().number("PRAGMA user_version") == 2)
   }
@@ -122,7 +122,7 @@ struct CacheStoreTroubleTests {
     bench.keep(question, answer)
     try intruder().execute("PRAGMA application_id = 1")
     let cache = bench.cache()
-    #expect(note(of: cache)?.why == "it is a database of another program")
+    #expect(note(of: cache)?.reason == "it is a database of another program")
     #expect(!cache.clear())
     #expect(try intruder().number("SELECT count(*) FROM names") == 1)
   }
@@ -140,8 +140,8 @@ struct CacheStoreTroubleTests {
     #expect(
       note(of: cache)
         == LookupNote(
-          "the cache '\(path)' is not used", why: why,
-          try: "make its directory writable, or set XDG_STATE_HOME to one that is"))
+          "the cache '\(path)' is not used", reason: why,
+          advice: "make its directory writable, or set XDG_STATE_HOME to one that is"))
     #expect(!cache.clear())
   }
 
@@ -196,7 +196,7 @@ struct CacheStoreTroubleTests {
           let answer = cache.find(.name(theirs))
           if let answer, answer.content != .name("\(theirs)") { wrong.withLock { $0.append("\(theirs): \(answer)") } }
         }
-        if let note = cache.takeNote() { wrong.withLock { $0.append(note.why) } }
+        if let note = cache.takeNote() { wrong.withLock { $0.append(note.reason) } }
       }
     }
     for thread in threads { thread.join() }
@@ -299,8 +299,8 @@ struct CacheStoreDiskTests {
     #expect(cache.counts()?.names == 64)
     fill(cache, 4_000)
     let note = try #require(cache.takeNote())
-    #expect(note.why.hasPrefix("database or disk is full (SQLite 13 from "))
-    #expect(note.remedy == "free some space, then start ftrsh again")
+    #expect(note.reason.hasPrefix("database or disk is full (SQLite 13 from "))
+    #expect(note.advice == "free some space, then start ftrsh again")
     fill(cache, 64)
     #expect(cache.takeNote() == nil)
     #expect(cache.find(.name(IPAddress(ipv4: 0xc633_6400))) == nil)
@@ -320,7 +320,7 @@ struct CacheStoreDiskTests {
       let cache = CacheStore(path: path)
       fill(cache, 64)
       let note = try #require(cache.takeNote(), "\(path)")
-      #expect(note.remedy == "make its directory writable, or set XDG_STATE_HOME to one that is")
+      #expect(note.advice == "make its directory writable, or set XDG_STATE_HOME to one that is")
       #expect(cache.find(.name(IPAddress(ipv4: 0xc633_6400))) == nil)
       #expect(cache.takeNote() == nil)
     }

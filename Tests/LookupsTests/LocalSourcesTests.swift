@@ -114,8 +114,8 @@ struct LocalSourcesTests {
     #expect(
       asker.sources.takeNotes() == [
         LookupNote(
-          "'\(database)' is not used", why: "its layout 'GeoLite2-ASN' has no cities or countries",
-          try: "a database with the layout of GeoLite2-City or GeoLite2-Country")
+          "'\(database)' is not used", reason: "its layout 'GeoLite2-ASN' has no cities or countries",
+          advice: "a database with the layout of GeoLite2-City or GeoLite2-Country")
       ])
     #expect(asker.sources.takeNotes() == [])
   }
@@ -146,7 +146,7 @@ struct LocalSourcesTests {
       #expect(
         await asker.content(question) == .failed(LookupFailure(.unusable, "'\(database)' is not used: it is empty")))
     }
-    #expect(asker.sources.takeNotes().map(\.why) == ["it is empty"])
+    #expect(asker.sources.takeNotes().map(\.reason) == ["it is empty"])
     #expect(asker.sources.sizes == [])
     try Data(bytes).write(to: URL(filePath: database))
     #expect(await asker.content(question) == origin(64500))
@@ -163,7 +163,7 @@ struct LocalSourcesTests {
       #expect(isAtOnce == (number > 0), "It is not opened again before it has changed.")
     }
     #expect(
-      asker.sources.takeNotes() == [LookupNote("'\(table)' is not used", why: why, try: "name a file that can be read")]
+      asker.sources.takeNotes() == [LookupNote("'\(table)' is not used", reason: why, advice: "name a file that can be read")]
     )
     try write("192.0.2.0\t24\t64500\n", to: table)
     #expect(await asker.content(question) == origin(64500))
@@ -179,9 +179,9 @@ struct LocalSourcesTests {
       notes == [
         LookupNote(
           "7 lines of '\(table)' cannot be used",
-          why: "line 2: \(fields); line 3: no prefix length of that family; line 4: \(fields); line 5: \(fields); "
+          reason: "line 2: \(fields); line 3: no prefix length of that family; line 4: \(fields); line 5: \(fields); "
             + "line 6: \(fields); and 2 more",
-          try: "get the file again; the other lines are used")
+          advice: "get the file again; the other lines are used")
       ])
     #expect(await asker.content(.origin(router, .table(table))) == origin(64500))
     #expect(asker.sources.takeNotes() == [])
