@@ -16,6 +16,7 @@ package actor Prober {
   private var table: TracerTable
   private var departures = DepartureBatch()
   private var arrivals = ArrivalBatch()
+  private var batches = EventBatches()
   private var streams: [TraceID: AsyncStream<[TraceEvent]>.Continuation] = [:]
   private var timer: LoopTimer?
   /// Why there is no timer, without which no trace could end.
@@ -127,17 +128,17 @@ package actor Prober {
   }
 
   private func publish() {
-    var batches: [TraceID: [TraceEvent]] = [:]
-    for event in table.events { batches[event.trace, default: []].append(event.event) }
+    batches.add(table.events)
     table.events.removeAll(keepingCapacity: true)
-    for (id, batch) in batches { streams[id]?.yield(batch) }
+    batches.handOut { id, events in streams[id]?.yield(events) }
     for id in table.forgotten { streams.removeValue(forKey: id)?.finish() }
     table.forgotten.removeAll()
   }
 
   private func arm() {
-    guard let arrival = transport.nextArrivalTime else { return setTimer(table.nextDeadline) }
-    setTimer(table.nextDeadline.map { min($0, arrival) } ?? arrival)
+    let deadline = table.nextDeadline()
+    guard let arrival = transport.nextArrivalTime else { return setTimer(deadline) }
+    setTimer(deadline.map { min($0, arrival) } ?? arrival)
   }
 
   private func setTimer(_ instant: Instant?) { timer?.arm(at: instant) }

@@ -48,7 +48,7 @@ package struct Rehearsal {
   /// Runs until every trace has finished, and returns what happened. Late replies are left for `advance`.
   package mutating func run() -> [TracerTable.Event] {
     turn()
-    while !table.isIdle, let next = nextTime {
+    while !table.isIdle, let next = nextTime() {
       now = max(now, next)
       turn()
     }
@@ -58,7 +58,7 @@ package struct Rehearsal {
   /// Lets time pass, with everything that falls due in it.
   package mutating func advance(by duration: Duration) -> [TracerTable.Event] {
     let end = now + duration
-    while let next = nextTime, next <= end {
+    while let next = nextTime(), next <= end {
       now = max(now, next)
       turn()
     }
@@ -66,9 +66,9 @@ package struct Rehearsal {
     return takeEvents()
   }
 
-  private var nextTime: Instant? {
-    guard let arrival = transport.nextArrivalTime else { return table.nextDeadline }
-    return table.nextDeadline.map { min($0, arrival) } ?? arrival
+  private mutating func nextTime() -> Instant? {
+    guard let arrival = transport.nextArrivalTime else { return table.nextDeadline() }
+    return table.nextDeadline().map { min($0, arrival) } ?? arrival
   }
 
   private mutating func takeEvents() -> [TracerTable.Event] {

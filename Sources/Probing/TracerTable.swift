@@ -18,6 +18,8 @@ package struct TracerTable {
   package struct Event {
     package let trace: TraceID
     package let event: TraceEvent
+    /// A small number that no other trace has from one turn to the next; nil for a trace that was refused.
+    let place: Int?
   }
 
   private struct Slot {
@@ -26,8 +28,9 @@ package struct TracerTable {
     let request: TraceRequest
     let encoder: ProbeProtocol
     var tracer: Tracer
-    /// The tracer's own, kept here since every turn looks at those of all.
+    /// The tracer's own, kept here since every turn looks at those of all; see `refreshDeadline`.
     var deadline: Instant?
+    var isDeadlineStale = false
     /// Launched and not sent yet, oldest first.
     var queue: Deque<Probe> = []
     /// Launches that the probe table keeps for it.
@@ -42,8 +45,15 @@ package struct TracerTable {
     mutating func handle(_ input: TracerInput, at now: Instant, into effects: inout [TracerEffect]) -> Bool {
       let wasFinished = tracer.isFinished
       tracer.handle(input, at: now, into: &effects)
-      deadline = tracer.deadline
+      isDeadlineStale = true
       return !wasFinished && tracer.isFinished
+    }
+
+    /// Asks the tracer for its deadline if something has happened to it: once a turn, not once a reply.
+    mutating func refreshDeadline() {
+      guard isDeadlineStale else { return }
+      isDeadlineStale = false
+      deadline = tracer.deadline
     }
   }
 
@@ -157,6 +167,7 @@ extension TracerTable {
   /// Lets time pass for every tracer, and forgets identities whose time is over.
   package mutating func tick(at now: Instant) {
     for index in running {
+      slots[index].refreshDeadline()
       guard let deadline = slots[index].deadline, deadline <= now else { continue }
       handle(.tick, index, at: now)
     }
@@ -199,9 +210,10 @@ extension TracerTable {
   }
 
   /// When the table next has something to do of its own accord; nil when it has not.
-  package var nextDeadline: Instant? {
+  package mutating func nextDeadline() -> Instant? {
     var next = probes.nextExpiry
     for index in running {
+      slots[index].refreshDeadline()
       if let deadline = slots[index].deadline { next = next.map { min($0, deadline) } ?? deadline }
       if !slots[index].queue.isEmpty {
         let ready = retryTime ?? .zero
@@ -222,8 +234,10 @@ extension TracerTable {
       case .launch(let probe):
         slots[index].queue.append(probe)
       case .event(let event):
-        if case .finished = event { events.append(Event(trace: id, event: .observed(evidence(for: index)))) }
-        events.append(Event(trace: id, event: event))
+        if case .finished = event {
+          events.append(Event(trace: id, event: .observed(evidence(for: index)), place: index))
+        }
+        events.append(Event(trace: id, event: event, place: index))
       }
     }
   }
@@ -237,8 +251,8 @@ extension TracerTable {
   private mutating func refuse(
     _ request: TraceRequest, _ id: TraceID, _ failure: SendFailure, at now: Instant
   ) {
-    events.append(Event(trace: id, event: .began(request, at: now)))
-    events.append(Event(trace: id, event: .finished(.failed(failure), at: now)))
+    events.append(Event(trace: id, event: .began(request, at: now), place: nil))
+    events.append(Event(trace: id, event: .finished(.failed(failure), at: now), place: nil))
     forgotten.append(id)
   }
 

@@ -53,7 +53,7 @@ package struct DepartureBatch {
     /// Not handed to the kernel yet: the transport is to be offered it again.
     case held
     case departed(Instant, StampSource)
-    case failed(SendFailure)
+    indirect case failed(SendFailure)
   }
 
   package struct Record {

@@ -63,6 +63,16 @@ package struct Hop: Hashable, Sendable {
     return nil
   }
 
+  /// When the probe left if it has no outcome yet.
+  ///
+  /// By a span, which looks at the record where it lies. This runs several times a reply, and a copy of a record, with the
+  /// reply in it, is dearer than all the rest that a tracer does.
+  fileprivate func departure(ofPending attempt: Int) -> Instant? {
+    let probes = probes.span
+    guard attempt < probes.count, probes[attempt].outcome.isPending else { return nil }
+    return probes[attempt].departure
+  }
+
   /// Whether something answered in time.
   package var isAnswered: Bool { probes.contains { $0.rtt != nil } }
 
@@ -143,14 +153,9 @@ package struct Trace: Hashable, Sendable {
   }
 
   /// When a probe left that has no outcome yet; nil when it has one, or was not sent.
-  ///
-  /// Looks at the record where it lies. This runs several times a reply, and a copy of a record, with the reply in it, is
-  /// dearer than all the rest that a tracer does.
   func departure(ofPending id: ProbeID) -> Instant? {
-    guard let hop = index(of: id.ttl), Int(id.attempt) < hops[hop].probes.count,
-      hops[hop].probes[Int(id.attempt)].outcome.isPending
-    else { return nil }
-    return hops[hop].probes[Int(id.attempt)].departure
+    guard let hop = index(of: id.ttl) else { return nil }
+    return hops[hop].departure(ofPending: Int(id.attempt))
   }
 
   /// Whether the probe was sent.

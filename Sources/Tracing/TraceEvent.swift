@@ -11,7 +11,8 @@ package enum ProbeOutcome: Hashable, Sendable {
   case givenUp
   /// A reply arrived, this much after the timeout.
   case late(Reply, rtt: Duration, by: Duration)
-  case unsendable(SendFailure)
+  // Boxed, so that the copy of every other outcome is not that of three strings.
+  indirect case unsendable(SendFailure)
 
   package var isPending: Bool {
     if case .pending = self { true } else { false }
@@ -66,7 +67,7 @@ package enum TraceEnd: Hashable, Sendable {
   case cancelled
   /// The bound on the whole trace passed before the probes had settled.
   case overall
-  case failed(SendFailure)
+  indirect case failed(SendFailure)
 
   /// The TTL behind which the result holds nothing; nil when it runs to the last TTL that was probed.
   package var ttl: TTL? {
@@ -91,7 +92,7 @@ package enum TraceEvent: Hashable, Sendable {
   case late(ProbeID, Reply, rtt: Duration, by: Duration)
   /// Another reply to a probe that already has one.
   case duplicate(ProbeID, Reply)
-  case unsendable(ProbeID, SendFailure)
+  indirect case unsendable(ProbeID, SendFailure)
   /// A reply that arrived in time was read after its probe had been ended: the outcome is `replied` after all.
   case revised(ProbeID, Reply, rtt: Duration)
   /// A reply from behind the target's TTL: not part of the result.

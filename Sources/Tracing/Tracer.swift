@@ -8,7 +8,7 @@ package enum TracerInput {
   case departed(ProbeID, departure: Instant, stamp: StampSource)
   /// The kernel's stamp of a departure, later than `departed`.
   case restamped(ProbeID, departure: Instant)
-  case unsendable(ProbeID, SendFailure)
+  indirect case unsendable(ProbeID, SendFailure)
   /// A reply that matches the probe, with its arrival stamp.
   case reply(ProbeID, Reply)
   /// An error came back that fits several outstanding probes of this trace and does not say which.
@@ -102,7 +102,7 @@ package struct Tracer: Sendable {
   /// What `overall auto` adds for sending and for timers that fire late.
   static let slack: Duration = .seconds(1)
 
-  package var isFinished: Bool { trace.end != nil }
+  package var isFinished: Bool { trace.ended != nil }
 
   /// How many probes are waited for.
   package var outstanding: Int { inFlight }
