@@ -11,10 +11,22 @@
 
 import Glibc
 import Packets
+import SystemIO
 
 @main
 enum EngineCost {
-  static func main() async {
+  /// Tasks run where those of `ftrsh` do.
+  static func main() {
+    MainThread.replacePool()
+    Task { @concurrent in
+      await measure()
+      exit(0)
+    }
+    MainThread.serve()
+  }
+
+  @concurrent
+  private static func measure() async {
     let words = CommandLine.arguments.dropFirst()
     let numbers = words.compactMap { Int($0) }
     switch words.first {
