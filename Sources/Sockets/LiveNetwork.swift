@@ -17,6 +17,8 @@ package final class LiveNetwork: Network {
   private let state = Locked(State())
   private let names: any AddressResolver
   private let loop: EventLoop
+  /// Made before anything else, so that the kernel begins to stamp while a target is looked up.
+  private let stampKeeper: StampKeeper?
 
   /// - Parameters:
   ///   - loop: the session's; the prober's executor.
@@ -24,6 +26,12 @@ package final class LiveNetwork: Network {
   package init(on loop: EventLoop, names: any AddressResolver) {
     self.loop = loop
     self.names = names
+    do throws(SystemError) {
+      stampKeeper = try StampKeeper()
+    } catch {
+      // The transport tries again, and does without in the end.
+      stampKeeper = nil
+    }
   }
 
   package var name: String { "live" }
@@ -119,7 +127,8 @@ package final class LiveNetwork: Network {
   private func prober() -> Prober {
     state.withLock { state in
       if let prober = state.prober { return prober }
-      let prober = Prober(SocketTransport(on: loop), on: loop, firstSequence: .random(in: 0...UInt16.max))
+      let prober = Prober(
+        SocketTransport(on: loop, stampKeeper: stampKeeper), on: loop, firstSequence: .random(in: 0...UInt16.max))
       state.prober = prober
       return prober
     }

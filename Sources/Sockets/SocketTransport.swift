@@ -40,6 +40,8 @@ package final class SocketTransport: Transport {
   private let wake = SharedWake()
   private var wallClock: WallClockWatch?
   private var stampKeeper: StampKeeper?
+  /// The keeper has been waited for.
+  private var isStamping = false
   private let wallClockWasSet = SocketAlarm()
 
   /// Shared sockets in the order of their making. Few: one a method and family, and one a flow of UDP.
@@ -66,10 +68,19 @@ package final class SocketTransport: Transport {
   ///   - loop: says when something has arrived.
   ///   - receiveBufferBytes: of each shared socket; the kernel may give less.
   ///   - isFiltered: false leaves raw sockets without their packet filter: only for the test that shows what it is for.
-  package init(
+  package convenience init(
     on loop: EventLoop, receiveBufferBytes: Int = SocketOptions.usualReceiveBufferBytes, isFiltered: Bool = true
   ) {
+    self.init(on: loop, stampKeeper: nil, receiveBufferBytes: receiveBufferBytes, isFiltered: isFiltered)
+  }
+
+  /// - Parameter stampKeeper: one that was made earlier, so that less is left to wait for; nil has the transport make its own.
+  init(
+    on loop: EventLoop, stampKeeper: StampKeeper?, receiveBufferBytes: Int = SocketOptions.usualReceiveBufferBytes,
+    isFiltered: Bool = true
+  ) {
     self.loop = loop
+    self.stampKeeper = stampKeeper
     options = SocketOptions(receiveBufferBytes: Int32(clamping: receiveBufferBytes), isFiltered: isFiltered)
   }
 
@@ -138,9 +149,10 @@ package final class SocketTransport: Transport {
 
   /// Makes sure, once, that replies will be stamped.
   private func keepStamping() {
-    guard stampKeeper == nil else { return }
+    guard !isStamping else { return }
+    isStamping = true
     do throws(SystemError) {
-      let keeper = try StampKeeper()
+      let keeper = if let stampKeeper { stampKeeper } else { try StampKeeper() }
       _ = keeper.waitForStamps()
       stampKeeper = keeper
     } catch {

@@ -8,9 +8,9 @@ import Time
 ///
 /// The kernel stamps packets on their way in only while some socket of the machine wants it, and switches that on by a task that it
 /// puts off (net/core/dev.c, net_enable_timestamp): usually for 0.2 ms, under load for longer. A reply that arrives before is
-/// stamped by nobody, and when it is read late it looks late. So one socket is kept open for the purpose, and the first probe
-/// waits until a datagram that this socket sends to itself comes back with a stamp.
-final class StampKeeper {
+/// stamped by nobody, and when it is read late it looks late. So one socket is kept open for the purpose, made as early as a
+/// network is, and the first probe waits until a datagram that this socket sends to itself comes back with a stamp.
+final class StampKeeper: Sendable {
   private let socket: FileDescriptor
 
   /// How long the first probe waits at most; then replies without stamps get the program's.
