@@ -57,7 +57,7 @@ package struct TunnelDevice: ~Copyable, Sendable {
   package enum Wake: Sendable {
     /// A datagram may be waiting, or the moment has come.
     case work
-    /// A signal of `endingSignals` came, or standard input has ended.
+    /// A signal of `endingSignals` came, standard input has ended, or somebody removed the device.
     case end
   }
 
@@ -71,6 +71,8 @@ package struct TunnelDevice: ~Copyable, Sendable {
       }
       guard poll(&entries, nfds_t(entries.count), -1) > 0 else { continue }
       if entries[0].revents != 0 || (entries[1].revents != 0 && inputHasEnded()) { return .end }
+      // The kernel reports an error for a device that is gone only (drivers/net/tun.c, tun_chr_poll).
+      if entries[2].revents & Int16(POLLERR) != 0 { return .end }
       if entries[2].revents != 0 || entries[3].revents != 0 { return .work }
     }
   }

@@ -126,6 +126,13 @@ struct TunnelNamespace: Sendable {
     try await NamespaceChain.run("ip netns del \(name) || true\nrm -rf /etc/netns/\(name) \(directory)\n")
   }
 
+  /// Runs a command line in the namespace, and waits until the host has ended by itself: until nobody holds its standard
+  /// output any more. It fails when that takes longer than anything could.
+  func runToEnd(_ command: String) async throws {
+    try await NamespaceChain.run(
+      "exec 3< \(directory)/output\nip netns exec \(name) \(command)\ntimeout 60 cat <&3\n")
+  }
+
   /// Runs a command line in the namespace, and returns what it wrote on standard output; it must end with status 0.
   func run(_ command: String) async throws -> String {
     try await NamespaceChain.run("ip netns exec \(name) \(command) > \(directory)/written\n")

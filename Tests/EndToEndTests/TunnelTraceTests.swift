@@ -71,6 +71,13 @@ struct TunnelTraceTests {
     #expect(report.answers == 0)
   }
 
+  @Test("a network whose device somebody removes ends")
+  func removal() async throws {
+    try await TunnelNamespace.with("campus") { namespace in
+      try await namespace.runToEnd("ip link del tun0")
+    }
+  }
+
   @Test(
     "Debian's traceroute sees the same",
     .enabled(if: access("/usr/sbin/traceroute", X_OK) == 0, "traceroute is missing"),
