@@ -1,32 +1,48 @@
-import Glibc
+import Enrichment
+import Lookups
 import NameWire
 import Packets
-import SystemIO
 import Testing
-import Time
 
 @Suite(
   "Names from inside a network of the lab", .serialized,
   .enabled(if: TunnelNamespace.isPossible, TunnelNamespace.reason),
   .enabled(if: ShellSession.isBuilt, "the program is not built"))
 struct TunnelNameTests {
-  private static let resolvers = [AddressFamily.ipv4: "192.168.1.1", .ipv6: "2001:db8:10:1::1"]
+  private static let servers = [AddressFamily.ipv4: "192.168.1.1", .ipv6: "2001:db8:10:1::1"]
 
-  @Test("the network's resolver answers a socket of the kernel, over both families", arguments: AddressFamily.allCases)
+  @Test("the network's resolver answers ours, over both families", arguments: AddressFamily.allCases)
   func questions(family: AddressFamily) async throws {
     try await TunnelNamespace.with("demo") { namespace in
-      let server = try #require(Self.resolvers[family].flatMap { IPAddress($0) })
-      let core = try #require(IPAddress("198.18.0.9"))
+      let host = try await NamespaceHost(inNamespace: namespace.name)
+      let servers = try NameServer.list(try #require(Self.servers[family]))
+      let resolver = Resolver(on: host.loop, ResolverConfiguration(servers: servers))
+      let core = IPAddress(198, 18, 0, 9)
+      let core6 = try #require(IPAddress("2001:db8:10:2::9"))
       let name = try DomainName("ae8.core1.dub.example.net")
-      var asker = DatagramAsker(namespace: namespace.name, server: server)
-      let pointer = try await asker.ask(NameQuestion(ReverseName.pointer(core).domainName, .ptr))
-      #expect(pointer.answers.map(\.content) == [.pointer(name)])
-      #expect(try await asker.ask(NameQuestion(name, .a)).answers.map(\.content) == [.address(core)])
-      let origin = try await asker.ask(NameQuestion(ReverseName.origin(core).domainName, .txt))
-      #expect(origin.answers.map(\.content) == [.text(Array("64500 | 198.18.0.0/16 | IE | ripencc | ".utf8))])
-      let missing = try await asker.ask(NameQuestion(try DomainName("nosuch.test"), .aaaa))
-      #expect(missing.responseCode == .noSuchName && missing.answers.isEmpty)
+      for address in [core, core6] {
+        let pointer = try await resolver.answer(to: NameQuestion(ReverseName.pointer(address).domainName, .ptr))
+        #expect(pointer.contents == [.pointer(name)])
+        #expect(pointer.timeToLive == .seconds(3_600))
+      }
+      #expect(try await resolver.answer(to: NameQuestion(name, .a)).contents == [.address(core)])
+      #expect(try await resolver.answer(to: NameQuestion(name, .aaaa)).contents == [.address(core6)])
+      let origin = try await text(ReverseName.origin(core), resolver)
+      #expect(
+        try CymruRecord.origin(ofTexts: [origin], for: core)
+          == Origin(asns: [64500], prefix: Prefix("198.18.0.0/16"), country: "IE", registry: "ripencc"))
+      #expect(try CymruRecord.asName(ofText: try await text(.asName(64500), resolver)) == "EXAMPLE-NET")
+      let missing = try DomainName("nosuch.test")
+      #expect(try await resolver.answer(to: NameQuestion(missing, .aaaa)).isAbsent)
+      await resolver.close()
+      await host.shutDown()
     }
+  }
+
+  private func text(_ name: ReverseName, _ resolver: Resolver) async throws -> String {
+    let answer = try await resolver.answer(to: NameQuestion(name.domainName, .txt))
+    guard case .text(let bytes)? = answer.contents.first else { return "" }
+    return String(decoding: bytes, as: UTF8.self)
   }
 
   @Test("the C library finds names by the namespace's resolv.conf")
@@ -36,72 +52,5 @@ struct TunnelNameTests {
       #expect(found.contains("203.0.113.80") && found.contains("2001:db8:30::80"))
       #expect(try await namespace.run("getent hosts 198.19.8.1").contains("ae1.core1.yhz.example.org"))
     }
-  }
-}
-
-/// Asks a name server by a UDP socket of the kernel, from inside a namespace.
-private struct DatagramAsker: Sendable {
-  let namespace: String
-  let server: IPAddress
-  private var id: UInt16 = 0x1000
-
-  init(namespace: String, server: IPAddress) {
-    self.namespace = namespace
-    self.server = server
-  }
-
-  struct Failure: Error {
-    let reason: String
-  }
-
-  /// Far longer than any answer takes here.
-  private static let patienceMilliseconds: Int32 = 10_000
-
-  mutating func ask(_ question: NameQuestion) async throws -> NameMessage {
-    id += 1
-    let query = NameMessage.query(question, id: id)
-    let (namespace, server) = (namespace, server)
-    // A thread of its own: a namespace belongs to a thread, and one of the pool must not keep it.
-    let reply: Result<[UInt8], Failure> = await withCheckedContinuation { continuation in
-      do {
-        let thread = try Thread("asker") {
-          do {
-            try enterNamespace(namespace)
-            continuation.resume(returning: .success(try Self.exchange(query.bytes(), with: server)))
-          } catch {
-            continuation.resume(returning: .failure(Failure(reason: "\(error)")))
-          }
-        }
-        thread.detach()
-      } catch {
-        continuation.resume(returning: .failure(Failure(reason: "\(error)")))
-      }
-    }
-    let bytes = try reply.get()
-    let message = try NameMessage.parse(bytes.span.bytes)
-    #expect(message.id == id && message.isResponse)
-    return message
-  }
-
-  private static func exchange(_ query: [UInt8], with server: IPAddress) throws -> [UInt8] {
-    var hints = addrinfo()
-    hints.ai_flags = AI_NUMERICHOST
-    hints.ai_socktype = Int32(SOCK_DGRAM.rawValue)
-    var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(server.description, "53", &hints, &list) == 0, let list else {
-      throw Failure(reason: "'\(server)' is no address")
-    }
-    defer { freeaddrinfo(list) }
-    let raw = socket(list.pointee.ai_family, Int32(SOCK_DGRAM.rawValue), 0)
-    try checked(raw < 0 ? -errno : raw, "socket")
-    let descriptor = FileDescriptor(owning: raw)
-    try checked(connect(descriptor.raw, list.pointee.ai_addr, list.pointee.ai_addrlen) < 0 ? -errno : 0, "connect")
-    try checked(send(descriptor.raw, query, query.count, 0) < 0 ? -errno : 0, "send")
-    var entry = pollfd(fd: descriptor.raw, events: Int16(POLLIN), revents: 0)
-    guard poll(&entry, 1, patienceMilliseconds) == 1 else { throw Failure(reason: "no answer from \(server)") }
-    var buffer = [UInt8](repeating: 0, count: NameMessage.mostBytes)
-    let count = recv(descriptor.raw, &buffer, buffer.count, 0)
-    try checked(count < 0 ? -errno : 0, "recv")
-    return Array(buffer[..<count])
   }
 }
