@@ -119,6 +119,28 @@ struct ShippedNetworkTests {
     #expect((20..<40).contains(try #require(answered.last)), "seed \(seed)")
   }
 
+  @Test(
+    "the network of the promise has twelve hops that answer, the last after 45 ms", arguments: AddressFamily.allCases)
+  func promise(family: AddressFamily) async throws {
+    let tests = URL(filePath: #filePath).deletingLastPathComponent()
+    let file = try Data(contentsOf: tests.appending(path: "../../scripts/soak.d/promise.ftr"))
+    let topology = try LabScript.topology(of: file, name: "promise.ftr")
+    let catalog = LabCatalog([topology])
+    let lab = LabNetwork(try catalog.network(named: "promise"), of: catalog, clock: .virtual, seed: 1)
+    let target = try #require(topology.nodes.last?.address(family))
+    let request = TraceRequest(
+      target: target, method: try lab.method(for: target, protocolName: nil, socket: nil))
+    let run = try #require(await lab.begin([request]).first)
+    await lab.shutDown()
+    var trace = Trace(request: request, began: .zero)
+    for await batch in run.events {
+      for event in batch { trace.apply(event) }
+    }
+    #expect(trace.path.count == 12)
+    #expect(silentTTLs(trace).isEmpty)
+    #expect(trace.path.last?.probes.first?.rtt == .milliseconds(45))
+  }
+
   @Test("every name of every network can be found, in both directions where a node has it")
   func names() async throws {
     let catalog = try self.catalog.get()
