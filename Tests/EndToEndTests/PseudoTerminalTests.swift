@@ -34,30 +34,6 @@ struct PseudoTerminalTests {
     #expect(try await terminal.waitForExit() == .signalled(15))
   }
 
-  @Test(
-    "Ctrl-Z stops the program, and it can go on",
-    .disabled("fails now and then with bash and cat; the shell's own Ctrl-Z tests cover what it was for"))
-  func stop() async throws {
-    // A child of the session's leader, so that its process group is not orphaned: the kernel drops stops of those.
-    let terminal = try PseudoTerminal(["/bin/bash", "--norc", "-i"], environment: ["PS1": "ready> "])
-    try await terminal.expectRow("ready>")
-    terminal.send("cat\r")
-    try await terminal.expect("cat\r\n")
-    terminal.send("x\r")
-    try await terminal.expect("x\r\nx\r\n")
-    terminal.send(.suspend)
-    try await terminal.expect("Stopped")
-    try await terminal.expect("ready> ")
-    terminal.send("fg\r")
-    try await terminal.expect("cat\r\n")
-    terminal.send("y\r")
-    try await terminal.expect("y\r\ny\r\n")
-    terminal.send(.endOfInput)
-    try await terminal.expect("ready> ")
-    terminal.send("exit 3\r")
-    #expect(try await terminal.waitForExit() == .exited(3))
-  }
-
   @Test("a wait has a bound, and says what the screen showed")
   func bound() async throws {
     let terminal = try PseudoTerminal(["/bin/sh", "-c", "echo here; cat"])

@@ -80,11 +80,13 @@ struct ShellSessionTraceTests {
     try await shell.expectPrompt()
   }
 
-  @Test("Ctrl-Z and fg: a ping stops and goes on")
-  func stopInPing() async throws {
+  @Test(
+    "Ctrl-Z and fg: a ping stops and goes on, and so does the program that it is piped to",
+    arguments: ["ping demo.test", "ping demo.test | cat"])
+  func stopInPing(_ line: String) async throws {
     let shell = try await ShellSession.insideBash()
     try await shell.expectPrompt()
-    try await shell.type("ping demo.test")
+    try await shell.type(line)
     shell.terminal.send(.enter)
     try await shell.terminal.expectRow(" 1  203.0.113.80 ")
     shell.terminal.send(.suspend)

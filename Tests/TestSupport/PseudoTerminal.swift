@@ -176,17 +176,6 @@ package final class PseudoTerminal {
     return exit
   }
 
-  /// Waits until the program is stopped (Ctrl-Z).
-  package func waitForStop(within limit: Duration = patience) async throws {
-    try await wait("a stop", within: limit) {
-      var status: Int32 = 0
-      return waitpid(self.processID, &status, WNOHANG | WUNTRACED) == self.processID && status & 0xFF == 0x7F
-    }
-  }
-
-  /// Lets a stopped program go on.
-  package func resume() { kill(processID, SIGCONT) }
-
   private func reap() -> Bool {
     guard exit == nil else { return true }
     var status: Int32 = 0
