@@ -57,6 +57,14 @@ row_silent() {
   in_namespace=()
 }
 
+# From the byte ^C to the prompt, in a trace of the lab's that waits for its silent hops; with the live block of a terminal.
+row_interrupt() {
+  local runs=50 line='set timeout 1h; set patience off; trace hole.demo.test' middle longest
+  read -r middle longest < <(TERM=xterm "$tools/interrupt" $runs '> ' "$line" 'waiting for hops' "$release_binary")
+  row 'Ctrl-C to prompt' "$middle" - 100 ms
+  row "Ctrl-C to prompt, longest of $runs" "$longest" - 100 ms
+}
+
 # Builds the program that runs the engine without a shell, once.
 need_engine_cost() {
   FTRSH_BENCH=1 as_owner swift build "${release_flags[@]}" --product EngineCost --quiet </dev/null >&2
