@@ -20,10 +20,9 @@ package struct STUNRetransmission: Hashable, Sendable {
   /// The standard's Rc: the most requests, whatever the bound.
   package static let mostRequests = 7
 
-  /// When the request number `count` leaves, counted from the first, whose number is 0; nil when there is none.
-  package func departure(_ count: Int) -> Duration? {
-    guard (0..<Self.mostRequests).contains(count) else { return nil }
-    let offset = interval * ((1 << count) - 1)
-    return offset < bound ? offset : nil
+  /// How long the request of that number, counted from 1, is waited for before the next is sent; nil when there is no next.
+  package func wait(afterRequest number: Int) -> Duration? {
+    guard (1..<Self.mostRequests).contains(number) else { return nil }
+    return interval * (1 << (number - 1))
   }
 }

@@ -20,8 +20,11 @@ final class STUNExchange {
   private let socket: STUNSocket
   private let registration: EventLoop.Registration
   private let timer: LoopTimer
-  private let start = MonotonicClock.now
   private var sent = 0
+  /// When the next request leaves; nil before the first and after the last.
+  private var nextRequest: Instant?
+  /// When the server is given up; nil before the first request.
+  private var end: Instant?
 
   /// Makes the socket; the first request leaves with the first `advance`.
   ///
@@ -64,19 +67,22 @@ final class STUNExchange {
     return nil
   }
 
-  /// Sends what is due, or gives up, and says when to come again.
+  /// Sends a request if one is due, or gives up, and says when to come again.
   func advance(at now: Instant) -> End? {
-    guard now - start < retransmission.bound else { return .failed(.timedOut(retransmission.bound)) }
-    while let departure = retransmission.departure(sent), start + departure <= now {
-      sent += 1
+    let end = end ?? now + retransmission.bound
+    self.end = end
+    guard now < end else { return .failed(.timedOut(retransmission.bound)) }
+    if let due = nextRequest ?? (sent == 0 ? now : nil), due <= now {
       do throws(SystemError) {
         try socket.send(STUNMessage.bindingRequest(id))
       } catch {
         // No room for the moment: the next one may find it.
         if error.errno != EAGAIN && error.errno != ENOBUFS { return .failed(.notSent(error)) }
       }
+      sent += 1
+      nextRequest = retransmission.wait(afterRequest: sent).map { now + $0 }
     }
-    timer.arm(at: start + (retransmission.departure(sent) ?? retransmission.bound))
+    timer.arm(at: nextRequest.map { min($0, end) } ?? end)
     return nil
   }
 

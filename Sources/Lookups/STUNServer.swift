@@ -12,7 +12,8 @@ package struct STUNServer: Hashable, Sendable, CustomStringConvertible {
   ///
   /// - Throws: what is wrong, and what to write instead.
   package init(_ text: some StringProtocol) throws(STUNServerError) {
-    let text = text.utf8.count <= Self.mostBytes ? String(text) : ""
+    guard text.utf8.count <= Self.mostBytes else { throw STUNServerError(text, .host) }
+    let text = String(text)
     let host: Substring
     let port: Substring?
     if text.utf8.first == UInt8(ascii: "["), let bracket = text.firstIndex(of: "]") {
@@ -36,8 +37,8 @@ package struct STUNServer: Hashable, Sendable, CustomStringConvertible {
   /// `HOST:PORT`, in the form that is read.
   package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-  /// The longest name (RFC 1035 section 2.3.4) and a port.
-  private static let mostBytes = 253 + 6
+  /// The longest name (253 bytes, RFC 1035 section 2.3.4), a final dot, and a port.
+  private static let mostBytes = 254 + 6
 
   private static func port(_ digits: Substring?, in text: String) throws(STUNServerError) -> UInt16 {
     guard let digits else { return STUNMessage.usualPort }
@@ -52,11 +53,12 @@ package struct STUNServer: Hashable, Sendable, CustomStringConvertible {
   /// section 2.1), so that a mistyped address is not asked for as a name.
   private static func isHost(_ host: Substring) -> Bool {
     if IPAddress(host) != nil { return true }
-    let labels = (host.hasSuffix(".") ? host.dropLast() : host).split(separator: ".", omittingEmptySubsequences: false)
+    let name = host.hasSuffix(".") ? host.dropLast() : host
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
     let isWellFormed = labels.allSatisfy { label in
       (1...63).contains(label.utf8.count) && label.utf8.allSatisfy(isLabelByte)
     }
-    return isWellFormed && host.utf8.count <= 253 && !(labels.last?.utf8.allSatisfy(isDigit) ?? true)
+    return isWellFormed && name.utf8.count <= 253 && !(labels.last?.utf8.allSatisfy(isDigit) ?? true)
   }
 
   private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
@@ -83,7 +85,7 @@ package struct STUNServerError: Error, Hashable, Sendable, CustomStringConvertib
   /// The part that is wrong.
   package let part: Part
 
-  init(_ text: String, _ part: Part) {
+  init(_ text: some StringProtocol, _ part: Part) {
     excerpt = ForeignText.excerpt(of: text)
     self.part = part
   }

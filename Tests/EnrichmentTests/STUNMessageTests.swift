@@ -176,23 +176,16 @@ struct STUNMessageTests {
 
 @Suite("The retransmission of STUN")
 struct STUNRetransmissionTests {
-  private func departures(_ retransmission: STUNRetransmission) -> [Duration] {
-    (0..<100).compactMap(retransmission.departure)
-  }
-
-  @Test("doubles its interval, as in the example of RFC 8489")
+  @Test("leaves at the moments of RFC 8489's example, and after the seventh request no more")
   func standard() {
-    let standard = STUNRetransmission(bound: .seconds(100))
-    #expect(
-      departures(standard)
-        == [0, 500, 1500, 3500, 7500, 15500, 31500].map { .milliseconds($0) })
-    #expect(standard.departure(-1) == nil)
-  }
-
-  @Test("ends at the bound")
-  func bound() {
-    #expect(departures(STUNRetransmission()) == [0, 500, 1500].map { .milliseconds($0) })
-    #expect(departures(STUNRetransmission(bound: .milliseconds(1500))) == [0, 500].map { .milliseconds($0) })
-    #expect(departures(STUNRetransmission(bound: .nanoseconds(1))) == [.zero])
+    let retransmission = STUNRetransmission(bound: .seconds(100))
+    var departures: [Duration] = [.zero]
+    while let wait = retransmission.wait(afterRequest: departures.count) {
+      departures.append(departures[departures.count - 1] + wait)
+    }
+    #expect(departures == [0, 500, 1500, 3500, 7500, 15500, 31500].map { .milliseconds($0) })
+    #expect(departures.count == STUNRetransmission.mostRequests)
+    #expect(retransmission.wait(afterRequest: 0) == nil)
+    #expect(retransmission.wait(afterRequest: .max) == nil)
   }
 }

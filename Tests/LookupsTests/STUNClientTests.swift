@@ -15,7 +15,7 @@ struct STUNClientTests {
   private typealias Outcome = Result<STUNReport, STUNFailure>
 
   /// An answer that comes is never waited for so long.
-  private static let patient = STUNRetransmission(interval: .milliseconds(5), bound: .seconds(600))
+  private static let patient = STUNRetransmission(interval: .seconds(600), bound: .seconds(600))
   /// What never comes is given up soon.
   private static let impatient = STUNRetransmission(interval: .milliseconds(10), bound: .milliseconds(30))
 
@@ -78,14 +78,15 @@ struct STUNClientTests {
     #expect(try await ask([server.endpoint]).get().address == IPAddress(high: 0, low: 1))
   }
 
-  @Test("asks again with the same transaction until it is answered, and in vain only so often")
+  @Test("asks again with the same transaction until it is answered")
   func retransmission() async throws {
     let ids = Locked<Set<[UInt8]>>([])
     let server = try server { request in
       ids.withLock { _ = $0.insert(request.id) }
-      return request.number < STUNRetransmission.mostRequests ? [] : [.send(request.mapped)]
+      return request.number < 4 ? [] : [.send(request.mapped)]
     }
-    #expect(try await ask([server.endpoint]).get().address == home)
+    let quick = STUNRetransmission(interval: .milliseconds(5), bound: .seconds(600))
+    #expect(try await ask([server.endpoint], quick).get().address == home)
     #expect(ids.withLock { $0.count } == 1)
   }
 

@@ -1,3 +1,4 @@
+import Enrichment
 import Lookups
 import Packets
 import Testing
@@ -47,9 +48,12 @@ struct STUNServerTests {
     let label = String(repeating: "a", count: 63)
     let longest = [label, label, label, String(repeating: "a", count: 61)].joined(separator: ".")
     #expect(try STUNServer("\(longest):65535").host == longest)
+    #expect(try STUNServer("\(longest).:65535").host == "\(longest).")
     #expect(error("\(longest)a")?.part == .host)
     #expect(error("\(label)a.example")?.part == .host)
-    #expect(error(String(repeating: "a:", count: 100_000))?.part == .host)
+    let endless = error(String(repeating: "a:", count: 100_000))
+    #expect(endless?.part == .host)
+    #expect(endless?.excerpt == String(repeating: "a:", count: ForeignText.mostExcerptBytes / 2) + "...")
   }
 
   @Test("that is refused is shown safely")
