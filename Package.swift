@@ -147,3 +147,11 @@ if Context.environment["FTRSH_BENCH"] != nil {
       name: "LookupCost", dependencies: ["Lookups", "Enrichment", "SystemIO", "Packets"],
       path: "scripts/bench.d/LookupCost", swiftSettings: strict))
 }
+
+// The parsers of what strangers send, under libFuzzer: a target of scripts/fuzz, which builds it with instruments.
+if Context.environment["FTRSH_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
+      path: "scripts/fuzz.d/Fuzz", swiftSettings: strict))
+}
