@@ -152,6 +152,6 @@ if Context.environment["FTRSH_BENCH"] != nil {
 if Context.environment["FTRSH_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
+      name: "Fuzz", dependencies: ["NameWire", "Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
       path: "scripts/fuzz.d/Fuzz", swiftSettings: strict))
 }

@@ -10,13 +10,14 @@ import Glibc
 
 /// A parser to be fed.
 enum FuzzTarget: String, CaseIterable {
-  case packets, cymru, stun, lexer
+  case packets, dns, cymru, stun, lexer
 
   /// Hands the process to libFuzzer, which calls back for each input until its time is up.
   func run(_ count: inout Int32, _ arguments: inout UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
     // A C function pointer carries nothing with it, so each target has one of its own.
     switch self {
     case .packets: runFuzzer(&count, &arguments) { feed(PacketsFuzzing.run, $0, $1) }
+    case .dns: runFuzzer(&count, &arguments) { feed(NamesFuzzing.run, $0, $1) }
     case .cymru: runFuzzer(&count, &arguments) { feed(CymruFuzzing.run, $0, $1) }
     case .stun: runFuzzer(&count, &arguments) { feed(STUNFuzzing.run, $0, $1) }
     case .lexer: runFuzzer(&count, &arguments) { feed(LexerFuzzing.run, $0, $1) }
@@ -27,6 +28,7 @@ enum FuzzTarget: String, CaseIterable {
   var seeds: [[UInt8]] {
     switch self {
     case .packets: PacketsFuzzing.seeds
+    case .dns: NamesFuzzing.seeds
     case .cymru: CymruFuzzing.seeds
     case .stun: STUNFuzzing.seeds
     case .lexer: LexerFuzzing.seeds
