@@ -152,6 +152,7 @@ if Context.environment["FTRSH_BENCH"] != nil {
 if Context.environment["FTRSH_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
-      name: "Fuzz", dependencies: ["NameWire", "Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
+      name: "Fuzz",
+      dependencies: ["Lookups", "NameWire", "Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
       path: "scripts/fuzz.d/Fuzz", swiftSettings: strict))
 }

@@ -10,7 +10,7 @@ import Glibc
 
 /// A parser to be fed.
 enum FuzzTarget: String, CaseIterable {
-  case packets, dns, cymru, stun, lexer
+  case packets, dns, cymru, stun, table, lexer
 
   /// Hands the process to libFuzzer, which calls back for each input until its time is up.
   func run(_ count: inout Int32, _ arguments: inout UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
@@ -20,6 +20,7 @@ enum FuzzTarget: String, CaseIterable {
     case .dns: runFuzzer(&count, &arguments) { feed(NamesFuzzing.run, $0, $1) }
     case .cymru: runFuzzer(&count, &arguments) { feed(CymruFuzzing.run, $0, $1) }
     case .stun: runFuzzer(&count, &arguments) { feed(STUNFuzzing.run, $0, $1) }
+    case .table: runFuzzer(&count, &arguments) { feed(TableFuzzing.run, $0, $1) }
     case .lexer: runFuzzer(&count, &arguments) { feed(LexerFuzzing.run, $0, $1) }
     }
   }
@@ -31,6 +32,7 @@ enum FuzzTarget: String, CaseIterable {
     case .dns: NamesFuzzing.seeds
     case .cymru: CymruFuzzing.seeds
     case .stun: STUNFuzzing.seeds
+    case .table: TableFuzzing.seeds
     case .lexer: LexerFuzzing.seeds
     }
   }
