@@ -75,7 +75,7 @@ package struct Enricher: Sendable {
     let subject: EnrichmentSubject
   }
 
-  private struct Deadline: Comparable, Sendable {
+  struct Deadline: Comparable, Sendable {
     let instant: Instant
     let order: UInt64
     let interest: Interest
@@ -87,15 +87,15 @@ package struct Enricher: Sendable {
     static func == (left: Deadline, right: Deadline) -> Bool { left.order == right.order }
   }
 
-  package private(set) var statistics = EnrichmentStatistics()
-  private var cache = AnnotationCache()
-  private var clients: [EnrichmentClient: Client] = [:]
+  package internal(set) var statistics = EnrichmentStatistics()
+  var cache = AnnotationCache()
+  var clients: [EnrichmentClient: Client] = [:]
   /// Questions that have been asked, and who is interested.
-  private var open: [Question: [Interest]] = [:]
-  private var deadlines = Heap<Deadline>()
-  private var deadlineCount: UInt64 = 0
+  var open: [Question: [Interest]] = [:]
+  var deadlines = Heap<Deadline>()
+  var deadlineCount: UInt64 = 0
   /// Public addresses are asked once in the life of an enricher; a failure is an answer, too.
-  private var publicAddresses: [AddressFamily: Answer] = [:]
+  var publicAddresses: [AddressFamily: Answer] = [:]
 
   /// Most questions open at once: thirty traces of thirty hops, each with a name and an origin. Beyond, facts are skipped.
   package static let mostOpen = 2_048
@@ -177,7 +177,8 @@ extension Enricher {
     guard let request = clients[client]?.request, clients[client]?.publicAddresses[family] == nil,
       request.kinds.contains(.isp)
     else { return }
-    if let target, let range = SpecialAddresses.range(of: target, policy: request.specialAddresses), range.kind.isLocal {
+    if let target, let range = SpecialAddresses.range(of: target, policy: request.specialAddresses), range.kind.isLocal
+    {
       return settle(.skipped(.special), family, for: client, at: now, into: &effects)
     }
     let interest = Interest(client: client, subject: .publicAddress(family))
@@ -206,7 +207,7 @@ extension Enricher {
   }
 
   /// Tells a client its public address, and then asks about that address.
-  private mutating func settle(
+  mutating func settle(
     _ fact: Fact<IPAddress>, _ family: AddressFamily, for client: EnrichmentClient, at now: Instant,
     into effects: inout [EnricherEffect]
   ) {
@@ -216,236 +217,9 @@ extension Enricher {
   }
 }
 
-// Questions.
-extension Enricher {
-  private enum LookUp {
-    case answered(Answer)
-    case asked
-    case refused
-  }
-
-  private mutating func lookUp(
-    _ question: Question, for interest: Interest, at now: Instant, into effects: inout [EnricherEffect]
-  ) -> LookUp {
-    statistics[question.topic].wanted += 1
-    if let answer = known(question, at: now) {
-      statistics[question.topic].hits += 1
-      return .answered(answer)
-    }
-    if open[question] != nil {
-      open[question]?.append(interest)
-      return .asked
-    }
-    guard open.count < Self.mostOpen else {
-      statistics[question.topic].skipped += 1
-      return .refused
-    }
-    open[question] = [interest]
-    statistics[question.topic].asked += 1
-    effects.append(.ask(question))
-    return .asked
-  }
-
-  private mutating func known(_ question: Question, at now: Instant) -> Answer? {
-    if case .publicAddress(let family) = question { return publicAddresses[family] }
-    return cache.answer(to: question, at: now)
-  }
-
-  /// - Parameter value: how the fact's kind of value is taken out of an answer.
-  private func fact<Value: Hashable & Sendable>(of lookUp: LookUp, _ value: (Answer.Content) -> Value?) -> Fact<Value> {
-    switch lookUp {
-    case .answered(let answer): fact(of: answer, value)
-    case .asked: .pending
-    case .refused: .skipped(.queueFull)
-    }
-  }
-
-  private func fact<Value: Hashable & Sendable>(of answer: Answer, _ value: (Answer.Content) -> Value?) -> Fact<Value> {
-    if let known = value(answer.content) { return .known(known, source: answer.source, age: answer.age) }
-    switch answer.content {
-    case .failed(let failure): return .failed(failure)
-    case .absent: return .absent(source: answer.source, age: answer.age)
-    case .name, .origin, .asName, .place, .publicAddress:
-      return .failed(LookupFailure(.malformed, "the answer is to another question"))
-    }
-  }
-
-  /// Goes on with the sources of origins, from the one whose turn it is, until one has to be waited for or all have been asked.
-  private mutating func lookForOrigin(
-    of address: IPAddress, _ subject: inout Subject, _ request: EnrichmentRequest, _ interest: Interest,
-    at now: Instant, into effects: inout [EnricherEffect]
-  ) {
-    guard !request.originSources.isEmpty else {
-      subject.annotation.origin = .skipped(.noSource)
-      return
-    }
-    subject.annotation.origin = .pending
-    while subject.originSource < request.originSources.count {
-      let source = request.originSources[subject.originSource]
-      switch lookUp(.origin(address, source), for: interest, at: now, into: &effects) {
-      case .asked: return
-      case .refused:
-        subject.annotation.origin = .skipped(.queueFull)
-        return
-      case .answered(let answer):
-        if takeOrigin(answer, &subject, request, interest, at: now, into: &effects) { return }
-      }
-    }
-  }
-
-  /// - Returns: whether the search is over, or goes on with the name of the AS; false when the next source is to be asked.
-  private mutating func takeOrigin(
-    _ answer: Answer, _ subject: inout Subject, _ request: EnrichmentRequest, _ interest: Interest, at now: Instant,
-    into effects: inout [EnricherEffect]
-  ) -> Bool {
-    switch answer.content {
-    case .origin(let origin):
-      let isNameApart = request.originSources[subject.originSource] == .cymru && origin.name == nil
-      nameOrigin(origin, isNameApart, answer, &subject, interest, at: now, into: &effects)
-      return true
-    case .failed(let failure): subject.originFailure = subject.originFailure ?? failure
-    case .absent, .name, .asName, .place, .publicAddress: break
-    }
-    subject.originSource += 1
-    guard subject.originSource == request.originSources.count else { return false }
-    subject.annotation.origin =
-      subject.originFailure.map { .failed($0) } ?? .absent(source: answer.source, age: answer.age)
-    return true
-  }
-
-  private mutating func nameOrigin(
-    _ origin: Origin, _ isNameApart: Bool, _ answer: Answer, _ subject: inout Subject, _ interest: Interest,
-    at now: Instant, into effects: inout [EnricherEffect]
-  ) {
-    subject.annotation.origin = .known(origin, source: answer.source, age: answer.age)
-    guard isNameApart, let asn = origin.asns.first else { return }
-    switch lookUp(.asName(asn), for: interest, at: now, into: &effects) {
-    case .refused: break
-    case .asked:
-      subject.unnamedOrigin = (origin, answer.source, answer.age)
-      subject.annotation.origin = .pending
-    case .answered(let name): subject.annotation.origin = named(origin, name.content.asName, answer.source, answer.age)
-    }
-  }
-
-  private func named(_ origin: Origin, _ name: String?, _ source: FactSource, _ age: Duration) -> Fact<Origin> {
-    var origin = origin
-    origin.name = name
-    return .known(origin, source: source, age: age)
-  }
-}
-
-// Answers and time.
-extension Enricher {
-  private mutating func take(
-    _ answer: Answer, to question: Question, at now: Instant, into effects: inout [EnricherEffect]
-  ) {
-    // An answer that nobody asked for comes from a source that answers twice.
-    guard let interests = open.removeValue(forKey: question) else { return }
-    count(answer, question.topic)
-    if case .publicAddress(let family) = question {
-      publicAddresses[family] = answer
-    } else {
-      cache.insert(answer, to: question, at: now)
-    }
-    for interest in interests { take(answer, to: question, for: interest, at: now, into: &effects) }
-  }
-
-  private mutating func count(_ answer: Answer, _ topic: EnrichmentStatistics.Topic) {
-    switch answer.content {
-    case .failed(let failure): statistics[topic].failures[failure.kind, default: 0] += 1
-    case .absent: statistics[topic].absent += 1
-    case .name, .origin, .asName, .place, .publicAddress: statistics[topic].known += 1
-    }
-  }
-
-  private mutating func take(
-    _ answer: Answer, to question: Question, for interest: Interest, at now: Instant,
-    into effects: inout [EnricherEffect]
-  ) {
-    guard let client = clients[interest.client] else { return }
-    switch interest.subject {
-    case .publicAddress(let family):
-      settle(fact(of: answer, \.publicAddress), family, for: interest.client, at: now, into: &effects)
-    case .system(let asn):
-      let fact = fact(of: answer, \.asName)
-      clients[interest.client]?.systems[asn] = fact
-      effects.append(.event(interest.client, .system(asn, fact)))
-    case .address(let address):
-      guard var subject = client.subjects[address] else { return }
-      apply(answer, to: question, &subject, client.request, interest, at: now, into: &effects)
-      clients[interest.client]?.subjects[address] = subject
-      effects.append(.event(interest.client, .annotated(address, subject.annotation)))
-    }
-  }
-
-  private mutating func apply(
-    _ answer: Answer, to question: Question, _ subject: inout Subject, _ request: EnrichmentRequest,
-    _ interest: Interest, at now: Instant, into effects: inout [EnricherEffect]
-  ) {
-    switch question {
-    case .name: subject.annotation.name = fact(of: answer, \.name)
-    case .place: subject.annotation.place = fact(of: answer, \.place)
-    case .origin(let address, _):
-      if !takeOrigin(answer, &subject, request, interest, at: now, into: &effects) {
-        lookForOrigin(of: address, &subject, request, interest, at: now, into: &effects)
-      }
-    case .asName:
-      guard let (origin, source, age) = subject.unnamedOrigin else { return }
-      subject.unnamedOrigin = nil
-      subject.annotation.origin = named(origin, answer.content.asName, source, age)
-    case .publicAddress: break
-    }
-  }
-
-  private mutating func wait(for interest: Interest, until instant: Instant) {
-    deadlineCount += 1
-    let bound = clients[interest.client]?.until ?? instant
-    deadlines.insert(Deadline(instant: min(instant, bound), order: deadlineCount, interest: interest))
-  }
-
-  /// Tells who has waited long enough. What is not pending any longer is not waited for: so a deadline is there only as long as
-  /// something is.
-  private mutating func expire(at now: Instant, into effects: inout [EnricherEffect]) {
-    while let first = deadlines.min {
-      let isPending = isPending(first.interest)
-      guard !isPending || first.instant <= now else { return }
-      deadlines.removeMin()
-      if isPending { effects.append(.event(first.interest.client, .waited(first.interest.subject))) }
-    }
-  }
-
-  private func isPending(_ interest: Interest) -> Bool {
-    guard let client = clients[interest.client] else { return false }
-    return switch interest.subject {
-    case .address(let address): !(client.subjects[address]?.annotation.isComplete ?? true)
-    case .publicAddress(let family): client.publicAddresses[family]?.isPending ?? false
-    case .system(let asn): client.systems[asn]?.isPending ?? false
-    }
-  }
-}
-
 extension Origin {
   /// What stands in the place of an origin for a special-purpose range.
   fileprivate init(_ range: SpecialRange) {
     self.init(asns: [], prefix: range.prefix, name: range.kind.description)
-  }
-}
-
-extension Answer.Content {
-  fileprivate var name: String? {
-    if case .name(let name) = self { name } else { nil }
-  }
-
-  fileprivate var asName: String? {
-    if case .asName(let name) = self { name } else { nil }
-  }
-
-  fileprivate var place: Place? {
-    if case .place(let place) = self { place } else { nil }
-  }
-
-  fileprivate var publicAddress: IPAddress? {
-    if case .publicAddress(let address) = self { address } else { nil }
   }
 }

@@ -33,7 +33,8 @@ struct PublicAddressSearch: Sendable {
     let others = rest.dropFirst()
     if let address = IPAddress(server.host) {
       let isFit = address.family == family
-      return resolve(others, into: isFit ? found + [STUNEndpoint(address, port: server.port)] : found, failure, completion)
+      return resolve(
+        others, into: isFit ? found + [STUNEndpoint(address, port: server.port)] : found, failure, completion)
     }
     let name: DomainName
     do throws(DomainNameError) {

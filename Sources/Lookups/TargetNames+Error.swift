@@ -79,7 +79,7 @@ extension TargetNameError {
   private static func advice(_ failure: LookupFailure) -> String? {
     switch failure.kind {
     case .timedOut, .refused, .serverFailed, .unreachable:
-      "'resolvectl status' or '/etc/resolv.conf' show which name servers are asked"
+      "'show enrich' shows which name servers are asked"
     case .malformed, .unusable, .cancelled: nil
     }
   }

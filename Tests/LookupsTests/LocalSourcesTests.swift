@@ -163,7 +163,9 @@ struct LocalSourcesTests {
       #expect(isAtOnce == (number > 0), "It is not opened again before it has changed.")
     }
     #expect(
-      asker.sources.takeNotes() == [LookupNote("'\(table)' is not used", reason: why, advice: "name a file that can be read")]
+      asker.sources.takeNotes() == [
+        LookupNote("'\(table)' is not used", reason: why, advice: "name a file that can be read")
+      ]
     )
     try write("192.0.2.0\t24\t64500\n", to: table)
     #expect(await asker.content(question) == origin(64500))

@@ -62,7 +62,9 @@ extension Session {
   /// What is sent to whom on the live network, one line each.
   fileprivate var whoIsAsked: [String] {
     var lines = ["probes go to the targets you name, and no further"]
-    if settings.names == .on { lines.append("names are asked of \(settings.nameServers ?? "this machine's name servers")") }
+    if settings.names == .on {
+      lines.append("names are asked of \(settings.nameServers ?? "this machine's name servers")")
+    }
     if settings.autonomousSystems == .on { lines.append("AS numbers come from \(settings.originSources)") }
     if settings.provider == .on, settings.publicAddress == nil {
       lines.append("the public address is asked once of \(settings.lookUps.stunServers.joined(separator: " or "))")
