@@ -7,7 +7,7 @@ struct ShellSessionReadmeTests {
   @Test("typed as written it gives what the README shows, byte for byte")
   func session() async throws {
     let written = try Self.block(of: "## A session")
-    let shell = try ShellSession(columns: 100, rows: 60)
+    let shell = try ShellSession(columns: 104, rows: 60)
     let lines = written.filter { $0.hasPrefix("ftrsh ") }
     try #require(lines.count > 2)
     for line in lines {
@@ -26,15 +26,17 @@ struct ShellSessionReadmeTests {
     let shell = try ShellSession(columns: 100, rows: 40)
     try await shell.run("trace demo.test")
     let rows = shell.rows(after: "ftrsh live> trace demo.test")
-    try #require(rows.count == 15)
+    try #require(rows.count == 17)
     #expect(rows[0] == "trace to demo.test (203.0.113.80), max 30 hops, timeout 1 s, ICMP, lab demo")
     #expect(rows[1...12].map { String($0.prefix(4)).trimmed } == (1...12).map { "\($0)" })
-    #expect(rows[1].contains(" 192.168.1.1 "))
+    #expect(rows[1].contains("[LAN]         gateway.home.test (192.168.1.1) [private network] "))
     #expect(rows[7] == " 7  * given up")
-    #expect(rows[12].contains(" 203.0.113.80 "))
+    #expect(rows[12].contains("[DESTINATION] demo.test (203.0.113.80) [AS64510 EXAMPLE-DC, CA] "))
     #expect(rows[12].hasSuffix(" ms"))
     #expect(rows[13].hasPrefix("reached in 12 hops, "))
     #expect(rows[13].hasSuffix(" ms; 12 probes, 11 replies, 1 given up"))
+    #expect(rows[14].hasSuffix("(cpe-77.gwy.example.net), provider AS64500 EXAMPLE-NET, IE"))
+    #expect(rows[15] == "destination AS64510 EXAMPLE-DC, CA")
   }
 
   /// The first indented block of a section, without its indentation.

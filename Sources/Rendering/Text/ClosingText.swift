@@ -114,10 +114,16 @@ struct ClosingText {
       delays.max().map {
         "\(Self.count(delays.count, "reply", "replies")) after the timeout, by \(Milliseconds($0).brief) at most"
       } ?? "no reply came after the timeout"
-    let lag = Milliseconds(trace.evidence.largestLag).brief
+    var line = StyledLine("evidence: \(late)", .dim)
+    // In virtual time nothing is read late.
+    if trace.evidence.largestLag > .zero {
+      line.append("; each was read within \(Milliseconds(trace.evidence.largestLag).brief) of its arrival", .dim)
+    }
     let open = result.enrichment.openCount
-    let lookUps = open > 0 ? "; look-ups for \(Self.count(open, "address", "addresses")) were open at the end" : ""
-    return [StyledLine("evidence: \(late); each was read within \(lag) of its arrival\(lookUps)", .dim)]
+    if open > 0 {
+      line.append("; look-ups for \(Self.count(open, "address", "addresses")) were open at the end", .dim)
+    }
+    return [line]
   }
 
   /// Findings that are known only when the whole trace is, and so have no mark in their rows.
