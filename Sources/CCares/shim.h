@@ -1,5 +1,5 @@
 #pragma once
-// The asynchronous resolver library c-ares.
+// CCares: the asynchronous resolver library c-ares.
 
 // What later versions call old is all that 1.18 has.
 #define CARES_NO_DEPRECATED
