@@ -324,19 +324,26 @@ extension TracerTable {
     case .echo(let identity): probes.find(identity) ?? probes.findAnswered(elsewhere: identity)
     case .launch(let launch): probes.find(launch)
     case .ambiguous(let destination, let local, let port): sole(to: destination, local, port, at: now)
+    case .datagram(let source, let local, let port, launch: nil): sole(to: source, local, port, at: now)
+    case .datagram(let source, _, let port, let launch?):
+      probes.find(launch).flatMap { sends(to: source, port, from: $0.tracer) ? $0 : nil }
     }
   }
 
-  /// The one probe that an error without a quoted payload can be for. When several are outstanding, their tracers are
-  /// told, and probe those TTLs again on sockets of their own.
+  private func sends(to destination: IPAddress, _ port: UInt16, from index: Int) -> Bool {
+    let identity = slots[index].encoder.identity(sequence: 0, destination: slots[index].request.target)
+    return identity.protocolName == .udp && identity.destination == destination && identity.port == port
+  }
+
+  /// The one probe that an error without a quoted payload, or a datagram, can be for. When several are outstanding,
+  /// their tracers are told, and probe those TTLs again on sockets of their own.
   private mutating func sole(
     to destination: IPAddress, _ local: UInt16, _ port: UInt16, at now: Instant
   ) -> ProbeTable.Entry? {
     let candidates = slots.indices.filter { index in
       guard slots[index].id != nil, !slots[index].tracer.isFinished else { return false }
-      let identity = slots[index].encoder.identity(sequence: 0, destination: slots[index].request.target)
-      return identity.protocolName == .udp && identity.destination == destination && identity.local == local
-        && identity.port == port && slots[index].tracer.outstanding > 0
+      return sends(to: destination, port, from: index) && slots[index].tracer.outstanding > 0
+        && slots[index].encoder.identity(sequence: 0, destination: destination).local == local
     }
     if candidates.count == 1, let probe = slots[candidates[0]].tracer.soleOutstanding {
       return probes.find(tracer: candidates[0], probe: probe)

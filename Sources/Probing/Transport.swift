@@ -120,6 +120,9 @@ package struct ArrivalBatch {
     /// An error from a socket's error queue. The bytes are the quoted transport message as the kernel hands it out:
     /// from the ICMP header on for a ping socket, from the UDP payload on for a UDP socket.
     case queuedError
+    /// A datagram for a UDP socket, which may be the answer of a program on the probed port. Its bytes are of no use,
+    /// and are left out.
+    case udpDatagram
     /// The kernel's stamp of a departure; no bytes.
     case departureStamp
   }
@@ -133,10 +136,11 @@ package struct ArrivalBatch {
     package var source: IPAddress?
     /// Of a queued error: where the probe had been sent.
     package var quotedDestination: IPAddress?
-    /// Of a queued error on a UDP socket: the probe's destination port, in host order.
+    /// Of a queued error on a UDP socket: the probe's destination port, in host order. Of a UDP datagram: the port that
+    /// it came from, which is to be the same.
     package var quotedPort: UInt16 = 0
-    /// Of a queued error: the receiving socket's own end, as `Transport.open` returned it (UDP source port, ICMP
-    /// identifier).
+    /// Of a queued error or a UDP datagram: the receiving socket's own end, as `Transport.open` returned it (UDP source
+    /// port, ICMP identifier).
     package var localIdentity: UInt16 = 0
     /// TTL or hop limit of the arriving packet, when the kernel gave it beside the bytes.
     package var hopLimit: UInt8?

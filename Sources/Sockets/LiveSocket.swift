@@ -77,7 +77,8 @@ final class LiveSocket {
     switch (method.socket, method.family) {
     case (.raw, .ipv4): .ipv4Datagram
     case (.raw, .ipv6), (.ping, .ipv4), (.ping, .ipv6): .icmpMessage
-    case (.errqueue, .ipv4), (.errqueue, .ipv6), (.lab, .ipv4), (.lab, .ipv6): nil
+    case (.errqueue, .ipv4), (.errqueue, .ipv6): .udpDatagram
+    case (.lab, .ipv4), (.lab, .ipv6): nil
     }
   }
 

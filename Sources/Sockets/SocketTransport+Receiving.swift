@@ -94,9 +94,14 @@ extension SocketTransport {
       record.extensionOffset = arrival.extension_offset < 0 ? nil : Int(arrival.extension_offset)
       batch.records.append(record)
     case csio_kind_datagram:
-      // Data on a UDP socket: the probe's port is in use there, which no error says.
       guard let form = socket.form else { return }
-      batch.records.append(record(form, arrival, socket, readAt, scratch.copy(index, to: &batch.bytes)))
+      guard form == .udpDatagram else {
+        return batch.records.append(record(form, arrival, socket, readAt, scratch.copy(index, to: &batch.bytes)))
+      }
+      var record = record(form, arrival, socket, readAt, batch.bytes.count..<batch.bytes.count)
+      record.quotedPort = arrival.source.port
+      record.localIdentity = socket.identity
+      batch.records.append(record)
     // An error of this host's own: the send that it belongs to was refused with it.
     case _: break
     }

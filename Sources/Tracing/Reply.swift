@@ -9,6 +9,8 @@ package enum ReplyKind: Hashable, Sendable {
   case echoReply
   /// ICMP destination unreachable, packet too big, or parameter problem.
   case unreachable(UnreachableCode)
+  /// A UDP datagram from the port that was probed: a program there has answered, instead of the port being unreachable.
+  case datagram
   /// TCP reset.
   case reset
   /// TCP SYN with ACK.
@@ -119,7 +121,7 @@ package struct Reply: Hashable, Sendable {
   /// Source address of the reply's IP header; of a queued error, its offender.
   package var responder: IPAddress
   package var kind: ReplyKind
-  /// Type and code of the reply's ICMP header; nil for TCP.
+  /// Type and code of the reply's ICMP header; nil for UDP and TCP.
   package var icmpType: UInt8?
   package var icmpCode: UInt8?
   /// TTL or hop limit of the reply's IP header.
@@ -154,11 +156,11 @@ package struct Reply: Hashable, Sendable {
 
   /// Whether this reply shows that the probe arrived at `target`.
   ///
-  /// Echo replies, resets and SYN-ACKs count only from the target itself; a port unreachable counts from anyone, since
-  /// a host behind translation or with several addresses may answer from another one.
+  /// Echo replies, datagrams, resets and SYN-ACKs count only from the target itself; a port unreachable counts from
+  /// anyone, since a host behind translation or with several addresses may answer from another one.
   package func ends(atTarget target: IPAddress) -> Bool {
     switch kind {
-    case .echoReply, .reset, .synAck: responder == target
+    case .echoReply, .datagram, .reset, .synAck: responder == target
     case .unreachable(let code): code.isPort
     case .timeExceeded: false
     }

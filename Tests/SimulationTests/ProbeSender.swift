@@ -136,7 +136,7 @@ struct ProbeSender {
       ttl = try #require(record.hopLimit)
       message = try ICMPMessage.parse(
         span, family: .ipv6, verifyingChecksum: .pseudoHeader(source: responder, destination: Self.home6))
-    case .queuedError, .departureStamp:
+    case .queuedError, .udpDatagram, .departureStamp:
       throw UnexpectedForm(form: record.form)
     }
     var sequence = message.quoted == nil ? message.sequence : 0

@@ -15,13 +15,17 @@ package struct ParsedReply {
     case launch(LaunchID)
     /// A queued error whose quote is too short to tell which of the probes to this destination and port it is for.
     case ambiguous(destination: IPAddress, local: UInt16, port: UInt16)
+    /// A UDP datagram, which quotes nothing either. Anyone can send one to a socket, also to one of a probe's own,
+    /// whose launch then comes with it.
+    case datagram(from: IPAddress, local: UInt16, port: UInt16, launch: LaunchID?)
   }
 
   package var key: Key
   package var kind: ReplyKind
   package var responder: IPAddress
-  package var icmpType: UInt8
-  package var icmpCode: UInt8
+  /// nil for a UDP datagram, and so is the code.
+  package var icmpType: UInt8?
+  package var icmpCode: UInt8?
   package var replyTTL: UInt8?
   package var quotedTTL: UInt8?
   /// Where the extension structure lies in the parsed bytes.
@@ -43,6 +47,7 @@ package enum ReplyParser {
       guard let source = record.source else { return nil }
       found = ICMPReply.parse(message: bytes, family: record.family, from: source, hopLimit: record.hopLimit)
     case .queuedError: return parseQueuedError(record, bytes)
+    case .udpDatagram: return parseDatagram(record)
     case .departureStamp: return nil
     }
     // A malformed packet from the network is nobody's reply; it is counted as foreign.
@@ -102,6 +107,13 @@ package enum ReplyParser {
     return ParsedReply(
       key: key, kind: kind, responder: responder, icmpType: record.errorType, icmpCode: record.errorCode,
       replyTTL: record.hopLimit, extensions: extensions)
+  }
+
+  private static func parseDatagram(_ record: ArrivalBatch.Record) -> ParsedReply? {
+    guard let source = record.source else { return nil }
+    return ParsedReply(
+      key: .datagram(from: source, local: record.localIdentity, port: record.quotedPort, launch: record.launch),
+      kind: .datagram, responder: source, replyTTL: record.hopLimit)
   }
 
   private static func queuedKind(_ record: ArrivalBatch.Record) -> ReplyKind? {
