@@ -43,8 +43,8 @@ package final class SignalSource: Sendable {
 
   /// Calls `body` on the loop's thread for each of the signals, which must be blocked.
   ///
-  /// Signals that arrive twice before they are read count once, as always. `body` is never run twice at a time, and must
-  /// not call `takePending`.
+  /// Signals that arrive twice before they are read count once, as always. `body` is never run twice at a time, and
+  /// must not call `takePending`.
   /// - Throws: `SystemError` of `signalfd` or `epoll_ctl`.
   package init(
     _ signals: Set<Signal>, on loop: EventLoop, _ body: @escaping @Sendable (Signal) -> Void

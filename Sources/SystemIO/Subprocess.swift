@@ -5,9 +5,10 @@ import Glibc
 ///
 /// It inherits the other descriptors 1 and 2, no blocked signal, and the default actions of SIGINT, SIGPIPE and the terminal's.
 ///
-/// The process is made first and held; the command begins with `start`. A Ctrl-C goes to the processes that are there when
-/// it is typed, and to each only once: who looks for it between the two knows that the command will get every later one.
-/// An earlier one cannot be handed on, since a shell that waits for its own child takes no notice of a SIGINT.
+/// The process is made first and held; the command begins with `start`. A Ctrl-C goes to the processes that are there
+/// when it is typed, and to each only once: who looks for it between the two knows that the command will get every
+/// later one. An earlier one cannot be handed on, since a shell that waits for its own child takes no notice of a
+/// SIGINT.
 package struct Subprocess: ~Copyable, Sendable {
   /// The process, a number that is another's once `wait` has returned.
   package let identifier: pid_t
@@ -30,9 +31,9 @@ package struct Subprocess: ~Copyable, Sendable {
     let input = try Pipe()
     let gate = try Pipe()
     var process: pid_t = 0
-    // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so that
-    // a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not started, but
-    // replaces it. The line end is for a comment in the command.
+    // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so
+    // that a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not
+    // started, but replaces it. The line end is for a comment in the command.
     let subshell = "( \(command)\n)"
     let result = csio_hold_shell(subshell, input.readEnd.raw, gate.readEnd.raw, gate.writeEnd.raw, &process)
     try checked(result, "fork", "/bin/sh")

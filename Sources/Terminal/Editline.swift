@@ -43,8 +43,8 @@ package actor Editline {
 
   /// Shows a prompt and reads a line. Returns once the terminal is as it was before.
   ///
-  /// - Parameter taken: called once the terminal is the editor's, where Ctrl-C is a key. A SIGINT of the terminal's that
-  ///   came before is then there to be taken, and is not about this line.
+  /// - Parameter taken: called once the terminal is the editor's, where Ctrl-C is a key. A SIGINT of the terminal's
+  ///   that came before is then there to be taken, and is not about this line.
   package func readLine(prompt: StyledLine, taken: @Sendable () -> Void = {}) -> LineEvent {
     core.readLine(prompt: prompt, taken: taken)
   }

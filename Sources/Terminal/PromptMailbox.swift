@@ -55,8 +55,8 @@ package final class PromptMailbox: Sendable {
     }
   }
 
-  /// The prompt has gone. Returns the lines that came too late to be printed above it, and whether an interrupt came too
-  /// late to end the read.
+  /// The prompt has gone. Returns the lines that came too late to be printed above it, and whether an interrupt came
+  /// too late to end the read.
   func lowerPrompt() -> (lines: [StyledLine], isInterrupted: Bool) {
     state.withLock { state in
       defer { state.lines = [] }

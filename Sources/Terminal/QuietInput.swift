@@ -2,10 +2,10 @@ import Glibc
 
 /// Keys typed while a live block is on the screen are not echoed into it; they wait for the next prompt.
 ///
-/// Ctrl-C and Ctrl-Z keep their meaning: only the echo is turned off, and what the terminal otherwise does at such a key,
-/// throwing away what is under way in both directions. A block of which a part has not arrived is taken for one that has, and
-/// the next drawing of it goes up into rows that are not the block's. Only a process in the foreground does so (a background
-/// one would be stopped by SIGTTOU).
+/// Ctrl-C and Ctrl-Z keep their meaning: only the echo is turned off, and what the terminal otherwise does at such a
+/// key, throwing away what is under way in both directions. A block of which a part has not arrived is taken for one
+/// that has, and the next drawing of it goes up into rows that are not the block's. Only a process in the foreground
+/// does so (a background one would be stopped by SIGTTOU).
 struct QuietInput {
   /// The terminal that the block is on. Its echo matters even where standard input is something else.
   let terminal: Int32

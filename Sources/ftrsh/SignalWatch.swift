@@ -6,8 +6,8 @@ import Terminal
 /// What the program does about signals.
 ///
 /// Ctrl-C stops what runs; the session then goes on at the prompt, or the script ends with 130. SIGTERM and SIGHUP end
-/// the program as soon as what runs has stopped. The second SIGTERM or SIGHUP, and where no prompt is the second Ctrl-C,
-/// ends it at once.
+/// the program as soon as what runs has stopped. The second SIGTERM or SIGHUP, and where no prompt is the second
+/// Ctrl-C, ends it at once.
 final class SignalWatch: Sendable {
   private struct State: Sendable {
     var ending: ExitStatus?

@@ -2,9 +2,9 @@
 //
 //   interrupt RUNS PROMPT LINE SIGN COMMAND [ARGUMENT...]
 //
-// Starts COMMAND on a pseudo-terminal. RUNS times it waits for the text PROMPT, types LINE, waits until SIGN shows that the
-// line is under way, writes the byte ^C, and takes the time until PROMPT appears again. Prints the median and the longest
-// time, in milliseconds.
+// Starts COMMAND on a pseudo-terminal. RUNS times it waits for the text PROMPT, types LINE, waits until SIGN shows that
+// the line is under way, writes the byte ^C, and takes the time until PROMPT appears again. Prints the median and the
+// longest time, in milliseconds.
 
 #define _GNU_SOURCE
 #include <errno.h>

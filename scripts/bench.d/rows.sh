@@ -57,7 +57,8 @@ row_silent() {
   in_namespace=()
 }
 
-# From the byte ^C to the prompt, in a trace of the lab's that waits for its silent hops; with the live block of a terminal.
+# From the byte ^C to the prompt, in a trace of the lab's that waits for its silent hops; with the live block of a
+# terminal.
 row_interrupt() {
   local runs=50 line='set timeout 1h; set patience off; trace hole.demo.test' middle longest
   read -r middle longest < <(TERM=xterm "$tools/interrupt" $runs '> ' "$line" 'waiting for hops' "$release_binary")
