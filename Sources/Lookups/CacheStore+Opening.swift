@@ -88,12 +88,18 @@ extension CacheConnection {
       // Not opened to look at it: closing it would take away the locks of other connections of this process.
       return
     }
+    var refusal: SystemError?
     for index in path.indices.dropFirst() where path[index] == "/" {
-      _ = mkdir(String(path[..<index]), 0o700)  // what is wrong says the next call
+      let directory = String(path[..<index])
+      guard mkdir(directory, 0o700) != 0, errno != EEXIST, refusal == nil else { continue }
+      refusal = SystemError(call: "mkdir", errno: errno, object: directory)
     }
     let file = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0o600)
     if file >= 0 {
       Glibc.close(file)
+    } else if errno == ENOENT, let refusal {
+      // Which directory is missing, and why it could not be made. Others that were refused are there already.
+      throw refusal
     } else if errno != EEXIST {
       throw SystemError(call: "open", errno: errno)
     }

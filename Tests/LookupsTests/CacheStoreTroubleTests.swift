@@ -130,7 +130,7 @@ struct CacheStoreTroubleTests {
   @Test(
     "a place where no file can be made is told once",
     arguments: [
-      ("/proc/ftrsh/cache.db", "no such file or directory (ENOENT from open)"),
+      ("/proc/ftrsh/cache.db", "no such file or directory (ENOENT from mkdir '/proc/ftrsh')"),
       ("/dev/null/cache.db", "not a directory (ENOTDIR from open)"),
       ("/proc", "invalid argument (EINVAL from open '/proc')"),
       ("/dev/null", "invalid argument (EINVAL from open '/dev/null')"),
