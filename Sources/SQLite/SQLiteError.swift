@@ -31,9 +31,14 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     case other
   }
 
+  /// SQLITE_IOERR_SHMSIZE, which the importer leaves out: the memory that is shared beside a write-ahead log is a file, too, and
+  /// a full disk has no room for it.
+  private static let sharedMemorySize = SQLITE_IOERR | 19 << 8
+
   /// What the result code means, coarsely.
   package var kind: Kind {
-    switch primaryCode {
+    if code == Self.sharedMemorySize { return .full }
+    return switch primaryCode {
     case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: .busy
     case SQLITE_CORRUPT, SQLITE_NOTADB: .damaged
     case SQLITE_FULL: .full

@@ -15,7 +15,7 @@ struct SQLiteErrorTests {
     arguments: [
       (5, SQLiteError.Kind.busy), (261, .busy), (6, .busy), (15, .busy), (11, .damaged), (267, .damaged),
       (26, .damaged),
-      (13, .full), (778, .other), (8, .other),
+      (13, .full), (4874, .full), (778, .other), (8, .other),
     ] as [(Int32, SQLiteError.Kind)])
   func kinds(code: Int32, kind: SQLiteError.Kind) {
     #expect(SQLiteError(call: "", code: code, message: "").kind == kind)
