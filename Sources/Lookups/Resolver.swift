@@ -264,7 +264,9 @@ extension Resolver {
   private func failure(_ status: Int32, refusal: ResponseCode?, _ error: SystemError?) -> LookupFailure {
     switch status {
     case ccares_timed_out:
-      return LookupFailure(.timedOut, "no name server answered")
+      guard let error else { return LookupFailure(.timedOut, "no name server answered") }
+      // c-ares says so, too, where refusals of the machine have used up the tries.
+      return LookupFailure(.unreachable, "no name server can be reached: \(error)")
     case ccares_refused:
       if let refusal { return LookupFailure(refusal) }
       let why = error.map { ": \($0)" } ?? ""
