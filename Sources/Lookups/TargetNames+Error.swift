@@ -79,7 +79,7 @@ extension TargetNameError {
   private static func advice(_ failure: LookupFailure) -> String? {
     switch failure.kind {
     case .timedOut, .refused, .serverFailed, .unreachable:
-      "'show enrich' shows which name servers are asked"
+      "'show enrich' says which name servers are asked, 'set dns.server ADDRESS' asks others"
     case .malformed, .unusable, .cancelled: nil
     }
   }

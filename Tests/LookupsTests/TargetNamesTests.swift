@@ -118,7 +118,7 @@ struct TargetNamesTests {
   func silent() async throws {
     let failure = await failure(try names(try zone(), timeout: .milliseconds(10)), "silent.test")
     #expect(failure?.reason == "no name server answered for 'silent.test'")
-    #expect(failure?.advice == "'show enrich' shows which name servers are asked")
+    #expect(failure?.advice == "'show enrich' says which name servers are asked, 'set dns.server ADDRESS' asks others")
   }
 
   @Test("are abandoned at once, and others found meanwhile")
