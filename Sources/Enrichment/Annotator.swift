@@ -122,10 +122,13 @@ package actor Annotator {
 
   /// Ends every run and closes the source.
   package func shutDown() {
-    inbox.withLock { inbox in
+    let messages = inbox.withLock { inbox in
       inbox.isShut = true
-      inbox.messages.removeAll()
+      defer { inbox.messages.removeAll() }
+      return inbox.messages
     }
+    // Those who have just begun are told, too.
+    for case .attach(let client, let stream) in messages { streams[client] = stream }
     wake.cancel()
     timer.cancel()
     isTurning = true  // What the source answers now is for nobody.
