@@ -30,7 +30,7 @@ extension Enricher {
     _ answer: Answer, to question: Question, for interest: Interest, at now: Instant,
     into effects: inout [EnricherEffect]
   ) {
-    guard let client = clients[interest.client] else { return }
+    guard let request = clients[interest.client]?.request else { return }
     switch interest.subject {
     case .publicAddress(let family):
       settle(fact(of: answer, \.publicAddress), family, for: interest.client, at: now, into: &effects)
@@ -39,8 +39,8 @@ extension Enricher {
       clients[interest.client]?.systems[asn] = fact
       effects.append(.event(interest.client, .system(asn, fact)))
     case .address(let address):
-      guard var subject = client.subjects[address] else { return }
-      apply(answer, to: question, &subject, client.request, interest, at: now, into: &effects)
+      guard var subject = clients[interest.client]?.subjects[address] else { return }
+      apply(answer, to: question, &subject, request, interest, at: now, into: &effects)
       clients[interest.client]?.subjects[address] = subject
       effects.append(.event(interest.client, .annotated(address, subject.annotation)))
     }
