@@ -7,8 +7,8 @@ struct AnnotationText {
   let address: IPAddress
   let annotation: Annotation?
 
-  /// How much of a name is shown: the longest that DNS allows is 253 (RFC 1035 section 3.1), and a row of names like that is no
-  /// row any more.
+  /// How much of a name is shown, of a host or of an AS: the longest that DNS allows is 253 (RFC 1035 section 3.1), one in a
+  /// database has no bound, and a row of names like that is no row any more.
   private static let mostNameColumns = 80
 
   /// The whole text, or as much of it as fits into `columns` without leaving out the address.
@@ -42,7 +42,7 @@ struct AnnotationText {
   }
 
   private var name: String? {
-    annotation?.name.value.map { SafeText.escape(Self.cut($0, to: Self.mostNameColumns, end: "…")) }
+    annotation?.name.value.map { Self.cutAtStart(SafeText.escape($0), to: Self.mostNameColumns) }
   }
 
   /// `[AS64500 EXAMPLE, ZZ]`, `[private network]`, and the place behind it; nil when neither is known.
@@ -54,7 +54,8 @@ struct AnnotationText {
   /// `AS64500 EXAMPLE, ZZ`; several origins with a slash between.
   static func text(_ origin: Origin) -> String {
     let numbers = origin.asns.map { "AS\($0)" }.joined(separator: "/")
-    let words = [numbers.isEmpty ? nil : numbers, origin.name].compactMap { $0 }.joined(separator: " ")
+    let name = origin.name.map { cut(SafeText.escape($0), to: mostNameColumns, end: "…") }
+    let words = [numbers.isEmpty ? nil : numbers, name].compactMap { $0 }.joined(separator: " ")
     return origin.country.map { "\(words), \($0)" } ?? words
   }
 
