@@ -135,8 +135,10 @@ package final class TextRenderer: Renderer {
     let text = TraceText(result, columns: console.size?.columns)
     let closing = settled.news(in: text) + ClosingText(result: result).lines
     if screen.isOpen {
-      console.showLive(text.finalRows + closing)
+      // The block cuts its rows to the width; what is said in sentences is printed below, where it may take two rows.
+      console.showLive(text.finalRows + closing.prefix(1))
       closeBlock()
+      for line in closing.dropFirst() { console.print(line) }
     } else {
       for line in settled.takeRest(from: text) + closing { console.print(line) }
     }
