@@ -113,7 +113,7 @@ struct ClosingText {
     let late =
       delays.max().map {
         "\(Self.count(delays.count, "reply", "replies")) after the timeout, by \(Milliseconds($0).brief) at most"
-      } ?? "no reply came after the timeout"
+      } ?? "no late reply came before the trace ended"
     var line = StyledLine("evidence: \(late)", .dim)
     // In virtual time nothing is read late.
     if trace.evidence.largestLag > .zero {
