@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Rendering
 import Results
@@ -45,6 +46,29 @@ struct JSONRendererTests {
     }
   }
 
+  @Test("a trace with everything that is looked up conforms to the schema")
+  func annotated() throws {
+    let trace = ProbeLines.trace("1 192.168.1.1 1 \n 2 192.0.2.9 2 \n 3 203.0.113.80 3 echo", end: .exhausted)
+    var result = TraceResult.sample(
+      trace, kinds: [.names, .autonomousSystems, .segments, .isp],
+      knowledge: """
+        public 198.51.100.7
+        198.51.100.7 dsl-7.example.net 64500=EXAMPLE,IE
+        192.168.1.1 none =private_network
+        203.0.113.80 … 64510/64511=EXAMPLE-DC,CA
+        """)
+    let origin = Origin(
+      asns: [64500], prefix: Prefix("192.0.2.0/24"), country: "IE", registry: "ripencc", name: "EXAMPLE")
+    result.enrichment.apply(
+      .annotated(
+        IPAddress(192, 0, 2, 9),
+        Annotation(
+          name: .known("ae8.example.net", source: .dns, age: .zero), origin: .known(origin, source: .cymru, age: .zero),
+          place: .known(
+            Place(city: "Galway", country: "Ireland", countryCode: "IE"), source: .maxMind, age: .seconds(5)))))
+    #expect(try violations(ResultCoding.encode(TraceDocument(result))) == [])
+  }
+
   @Test("the schema refuses what is missing, unknown or of another type")
   func schemaRefuses() throws {
     let json = ResultCoding.encode(TraceDocument(.sample(ProbeLines.trace(everything, end: .exhausted))))
@@ -71,6 +95,16 @@ struct JSONRendererTests {
     #expect(values("trace", "socket") == Set(SocketName.allCases.map(\.rawValue)))
     #expect(values("trace", "engine") == Set(EngineName.allCases.map(\.rawValue)))
     #expect(values("trace", "protocol").isSuperset(of: ProbeProtocolName.allCases.map(\.rawValue)))
+    for place in ["hop", "responder"] { #expect(values(place, "segment") == Set(Segment.allCases.map(\.rawValue))) }
+    #expect(values("asn_info", "source") == Set(FactSource.allCases.map(\.rawValue)))
+    #expect(values("enrichment_kind", "name") == Set(EnrichmentKind.allCases.map(\.rawValue)))
+    #expect(values("enrichment_topic", "name") == Set(EnrichmentStatistics.Topic.allCases.map(\.rawValue)))
+    guard case .object(let failures)? = definitions["enrichment_topic"]?["properties"]?["failures"]?["properties"]
+    else {
+      Issue.record("the schema says nothing of failures")
+      return
+    }
+    #expect(Set(failures.keys) == Set(LookupFailure.Kind.allCases.map(\.rawValue)))
   }
 
   @Test("several targets give one document, in the order of the arguments, with the failures among them")
