@@ -103,7 +103,7 @@ let package = Package(
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
     tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
-    tests("EnrichmentTests", ["Enrichment", "Packets", "Time"]),
+    tests("EnrichmentTests", ["Enrichment", "Packets", "Time", "SystemIO"]),
     // Traces as text, a console that remembers, a terminal to look at: a test target, so that only tests can use it.
     tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Enrichment", "Tracing", "Packets", "Time"]),
     tests("ResultsTests", ["TestSupport", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
