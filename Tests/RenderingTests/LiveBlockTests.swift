@@ -1,3 +1,4 @@
+import Enrichment
 import Rendering
 import Results
 import TestSupport
@@ -99,6 +100,59 @@ struct LiveBlockTests {
         String($0.suffix(22))
       }
       .count == 6)
+  }
+
+  @Test("a row appears with its reply, and is completed in place when its name comes")
+  func names() throws {
+    let performance = Performance(size: size)
+    performance.begin(kinds: [.names], at: 0)
+    performance.probes("1 10.0.0.1 1 \n 2 pending", at: 100)
+    performance.know("10.0.0.1 …", at: 150)
+    performance.know("10.0.0.1 r1.test", at: 200)
+    #expect(
+      performance.console.frames.map { $0.first?.prefix(26) } == [
+        " 1  …", " 1  10.0.0.1              ", " 1  10.0.0.1              ", " 1  r1.test (10.0.0.1)    ",
+      ])
+    #expect(Set(performance.console.frames.dropFirst().map(\.count)) == [2])
+  }
+
+  @Test("a trace that has ended shows that it waits for names, for how many, and ends without a closing list")
+  func waitingForNames() throws {
+    let performance = Performance(size: size)
+    let probes = "1 10.0.0.1 1 \n 2 203.0.113.80 3 echo"
+    let end = TraceEnd.reached(try #require(TTL(2)))
+    performance.begin(kinds: [.names], at: 0)
+    performance.know("10.0.0.1 … \n 203.0.113.80 …", at: 100)
+    performance.probes(probes, at: 200)
+    performance.tell(.events(slot: 0, [.finished(end, at: ProbeLines.beginning)]), at: 250)
+    #expect(performance.console.frames.last?.last == "    …")
+    performance.tell(.tick, at: 400)
+    #expect(
+      performance.console.frames.last?.last == "    …  waiting for what is known of 2 addresses, 0.4 s")
+    performance.know("10.0.0.1 r1.test", at: 500)
+    #expect(
+      performance.console.frames.last?.last == "    …  waiting for what is known of 1 address, 0.5 s")
+    performance.finish(
+      ProbeLines.trace(probes, end: end), kinds: [.names], knowledge: "10.0.0.1 r1.test \n 203.0.113.80 demo.test",
+      at: 600)
+    #expect(
+      performance.console.frames.last?.map { $0.prefix(20) } == [
+        " 1  r1.test (10.0.0.", " 2  demo.test (203.0", "reached in 2 hops, 3",
+      ])
+    #expect(!performance.console.output.contains { $0.hasPrefix("later:") })
+  }
+
+  @Test("what is said in sentences below a trace is printed whole, not cut to the width of the block")
+  func sentences() throws {
+    let performance = Performance(size: ConsoleSize(columns: 60, rows: 24))
+    let kinds: Set<EnrichmentKind> = [.autonomousSystems, .segments]
+    performance.begin(kinds: kinds)
+    performance.finish(
+      ProbeLines.trace("1 203.0.113.80 1 echo", end: .reached(.first)), kinds: kinds,
+      knowledge: "203.0.113.80 - none \n public …")
+    let note = "note: the public address was not known in time, so segments cannot tell the provider"
+    #expect(performance.console.output.last == note)
+    #expect(performance.console.frames.last?.contains(note) == false)
   }
 
   @Test("a command that ends in the middle closes its block")

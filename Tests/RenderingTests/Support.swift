@@ -1,3 +1,4 @@
+import Enrichment
 import Rendering
 import Results
 import TestSupport
@@ -22,17 +23,28 @@ struct Performance {
     renderer.handle(event, at: Self.moment(milliseconds))
   }
 
-  func begin(_ slot: Int = 0, _ target: String = "demo.test", request: TraceRequest = ProbeLines.request, at: Int64 = 0)
-  {
-    tell(.began(slot: slot, .sample(Trace(request: request, began: ProbeLines.beginning), target: target)), at: at)
+  func begin(
+    _ slot: Int = 0, _ target: String = "demo.test", request: TraceRequest = ProbeLines.request,
+    kinds: Set<EnrichmentKind> = [], at: Int64 = 0
+  ) {
+    let trace = Trace(request: request, began: ProbeLines.beginning)
+    tell(.began(slot: slot, .sample(trace, target: target, kinds: kinds)), at: at)
+  }
+
+  /// What has become known of addresses, as `KnowledgeLines` reads it.
+  func know(_ lines: String, in slot: Int = 0, at: Int64 = 0) {
+    tell(.annotated(slot: slot, KnowledgeLines.events(lines)), at: at)
   }
 
   func probes(_ lines: String, in slot: Int = 0, request: TraceRequest = ProbeLines.request, at: Int64 = 0) {
     tell(.events(slot: slot, ProbeLines.events(lines, request)), at: at)
   }
 
-  func finish(_ trace: Trace, _ target: String = "demo.test", in slot: Int = 0, at: Int64 = 0) {
-    tell(.finished(slot: slot, .sample(trace, target: target)), at: at)
+  func finish(
+    _ trace: Trace, _ target: String = "demo.test", in slot: Int = 0, kinds: Set<EnrichmentKind> = [],
+    knowledge: String = "", at: Int64 = 0
+  ) {
+    tell(.finished(slot: slot, .sample(trace, target: target, kinds: kinds, knowledge: knowledge)), at: at)
   }
 
   /// What a pipe shows of a whole trace, without its heading.

@@ -1,3 +1,4 @@
+import Enrichment
 import Packets
 import Rendering
 import Results
@@ -265,8 +266,7 @@ struct TraceTextTests {
 
   @Test("each sign that help explains is one that rows show")
   func legend() throws {
-    let text = Performance.text(
-      """
+    let probes = """
       1 10.0.0.1 1 mpls=16001 quoted=2
       2 10.0.0.1 2
       3 *
@@ -280,7 +280,21 @@ struct TraceTextTests {
       10 pending
       11 10.0.0.11 11
       12 *
-      """, end: .exhausted)
+      """
+    let request = request { $0.timeout = .milliseconds(70) }
+    let performance = Performance()
+    func result(_ trace: Trace, _ knowledge: String) -> TraceResult {
+      var result = TraceResult.sample(
+        trace, kinds: [.names, .autonomousSystems, .segments], knowledge: knowledge)
+      result.hasShortTimeout = true
+      return result
+    }
+    let waiting = "10.0.0.1 … 64500=EXAMPLE,ZZ \n waited 10.0.0.1 \n 203.0.113.80 none none \n public fail"
+    performance.tell(.began(slot: 0, result(Trace(request: request, began: ProbeLines.beginning), waiting)))
+    performance.probes(probes, request: request)
+    let trace = ProbeLines.trace(probes, request, end: .exhausted)
+    performance.tell(.finished(slot: 0, result(trace, waiting + "\n 10.0.0.1 r1.test 64500=EXAMPLE,ZZ")))
+    let text = performance.console.output.joined(separator: "\n")
     for entry in RowLegend.entries { #expect(text.contains(entry.sign), "\(entry.sign)") }
   }
 }
