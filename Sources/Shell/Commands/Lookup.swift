@@ -22,8 +22,9 @@ extension Command {
     ],
     examples: [
       Example("lookup demo.test", "a name of the lab, its address, and the network that it is in"),
-      Example("use lab demo; lookup 198.18.0.9", "a router of the lab"),
-      Example("use lab demo; lookup AS64496", "an AS by its number"),
+      Example("lookup demo.test -6", "its IPv6 address only"),
+      Example("lookup 192.168.1.1", "an address; a private one is of no AS"),
+      Example("lookup AS64496", "an AS by its number"),
     ],
     action: { call, session async throws(ShellError) in
       guard let word = call.argument("WHAT") else { return }
@@ -38,7 +39,7 @@ extension Command {
         + "'set public-ip ADDRESS' states it. In the lab the network states its own."
     ],
     options: [.json],
-    examples: [Example("use lab demo; publicip", "as the lab's host is seen")],
+    examples: [Example("publicip", "as others see this host")],
     action: { call, session async throws(ShellError) in try await session.showPublicAddress(call) })
 }
 

@@ -16,7 +16,7 @@ extension Command {
     examples: [
       Example("show", "all settings"),
       Example("show timeout", "one setting, with its range and meaning"),
-      Example("show enrich", "what addresses are annotated with, from which sources, and how well that went"),
+      Example("show enrich", "what is looked up about addresses, where, and how well it went"),
       Example("show network", "the network in use, and the ways in which this process may probe it"),
     ],
     action: { call, session async throws(ShellError) in
