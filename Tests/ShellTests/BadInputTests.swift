@@ -234,7 +234,7 @@ struct BadInputTests {
     #expect(
       outcome.text == """
         ! warning: overall 500ms may end a trace before its probes have
-        !   why: the other settings need up to 1s when nothing answers
+        !   why: the other settings need up to 1.5s when nothing answers
         !   try: 'set overall auto', or a smaller timeout
         ! warning: first-ttl 31 is beyond max-ttl 30: nothing would be probed
         !   try: 'set max-ttl 31' or more

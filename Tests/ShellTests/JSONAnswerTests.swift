@@ -10,7 +10,8 @@ struct JSONAnswerTests {
 
   private static let questions = [
     "show", "show timeout", "show network", "results", "history", "history 1", "version", "lab list", "lab show demo",
-    "lab show campus", "recall %1", "trace far.demo.test", "ping demo.test -c 1",
+    "lab show campus", "recall %1", "trace far.demo.test", "ping demo.test -c 1", "lookup demo.test",
+    "lookup 192.0.2.130", "lookup 192.168.1.1", "lookup AS64496", "lookup AS65000", "publicip", "show enrich", "enrich",
   ]
 
   private func documents(of text: String) -> [String] {
@@ -42,7 +43,10 @@ struct JSONAnswerTests {
 
   @Test(
     "what has no answer prints nothing",
-    arguments: ["set timeout 2s", "unset timeout", "let x 1", "use lab demo", "use live", "lab new a b", "sleep 1ms"])
+    arguments: [
+      "set timeout 2s", "unset timeout", "enrich off", "enrich geo on", "enrich clear", "let x 1", "use lab demo",
+      "use live", "lab new a b", "sleep 1ms",
+    ])
   func silent(line: String) async {
     let outcome = await run("set format json; \(line)")
     #expect(documents(of: outcome.text) == [])
@@ -51,7 +55,11 @@ struct JSONAnswerTests {
 
   @Test(
     "a question that is wrong has its document too",
-    arguments: ["show nothing", "history x", "results 1", "lab show nowhere", "lab list demo", "version x"])
+    arguments: [
+      "show nothing", "history x", "results 1", "lab show nowhere", "lab list demo", "version x", "lookup",
+      "lookup a b",
+      "publicip x", "enrich names", "enrich all on", "enrich on off",
+    ])
   func wrong(line: String) async throws {
     let outcome = await run("\(line) --json")
     let lines = documents(of: outcome.text)

@@ -20,7 +20,7 @@ struct LanguageTests {
       ("echo -n --x", "-n --x"),
       ("expect reached; expect hops <= 3; expect not hop 3 silent; expect hop 2 silent", ""),
       ("quit\necho never", ""),
-      ("set timeout 70ms; show timeout | cat > /dev/null", ""),
+      ("set timeout 700ms; show timeout | cat > /dev/null", ""),
       ("repeat 100000 { help } | true", ""),
       ("sleep 0; sleep 1us", ""),
       ("version", "ftrsh 0.1.0"),

@@ -17,7 +17,10 @@ struct TranscriptTests {
     return parts.joined(separator: "/") + "/Transcripts"
   }()
 
-  private static let names = ["tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json"]
+  private static let names = [
+    "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
+    "enrichment", "warning",
+  ]
 
   @Test("a session shows what its transcript says", arguments: names)
   func replay(name: String) async throws {
