@@ -1,3 +1,3 @@
 #pragma once
-// The reader of MaxMind's database format.
+// CMaxMindDB: the reader of MaxMind's database format.
 #include <maxminddb.h>

@@ -1,5 +1,5 @@
 #pragma once
-// SQLite's C interface.
+// CSQLite: SQLite's C interface.
 #include <sqlite3.h>
 
 /// C because: SQLITE_TRANSIENT is a cast of -1 to a function pointer, which the importer leaves out.
