@@ -8,8 +8,9 @@ import Testing
 ///     0 ──── 1 ──── 2 ──── … ──── routers ──── routers + 1
 ///     source     router 2                      target
 ///
-/// Link i, between namespaces i and i + 1, is 198.18.i.1 to 198.18.i.2 (RFC 2544's range for tests) and fd77:0:0:i::1 to ::2. The
-/// target also owns 198.18.100.1…20 and fd77:0:0:100::1…20. The source has no default route.
+/// Link i, between namespaces i and i + 1, is 198.18.i.1 to 198.18.i.2 (RFC 2544's range for tests) and 2001:db8:0:i::1
+/// to ::2 (RFC 3849's for examples: private addresses would be labelled, and never looked up). The target also owns
+/// 198.18.100.1…20 and 2001:db8:0:100::1…20. The source has no default route.
 ///
 /// What a killed run left behind is removed by the next.
 struct NamespaceChain: Sendable {
@@ -70,7 +71,7 @@ struct NamespaceChain: Sendable {
   func furtherTarget(_ number: Int, _ family: AddressFamily) -> IPAddress {
     switch family {
     case .ipv4: IPAddress(198, 18, 100, UInt8(number))
-    case .ipv6: IPAddress(high: 0xfd77_0000_0000_0100, low: UInt64(number))
+    case .ipv6: IPAddress(high: 0x2001_0db8_0000_0100, low: UInt64(number))
     }
   }
 
@@ -78,7 +79,7 @@ struct NamespaceChain: Sendable {
   func near(_ hop: Int, _ family: AddressFamily) -> IPAddress {
     switch family {
     case .ipv4: IPAddress(198, 18, UInt8(hop - 1), 2)
-    case .ipv6: IPAddress(high: 0xfd77_0000_0000_0000 | UInt64(hop - 1), low: 2)
+    case .ipv6: IPAddress(high: 0x2001_0db8_0000_0000 | UInt64(hop - 1), low: 2)
     }
   }
 
@@ -105,11 +106,14 @@ struct NamespaceChain: Sendable {
     let exit: Subprocess.Exit
   }
 
-  /// Removes the namespaces of processes that are gone.
+  /// Removes the namespaces of test runs that are gone, and ends what still runs in them.
   static let sweep = """
     for n in $(ls /var/run/netns 2>/dev/null | grep -E '^ftrsh-[0-9]+-[0-9]+-[0-9]+$'); do
       pid=${n#ftrsh-}; pid=${pid%%-*}
-      [ -d /proc/$pid ] || { ip netns del $n || true; rm -rf /etc/netns/$n; }
+      [ ! -d /proc/$pid ] || continue
+      for left in $(ip netns pids $n); do kill -9 $left || true; done
+      ip netns del $n || true
+      rm -rf /etc/netns/$n
     done
 
     """
@@ -171,19 +175,19 @@ struct NamespaceChain: Sendable {
     if index > 0 {
       lines += [
         "link set left up", "address add 198.18.\(index - 1).2/24 dev left",
-        "address add fd77:0:0:\(index - 1)::2/64 dev left nodad",
+        "address add 2001:db8:0:\(index - 1)::2/64 dev left nodad",
       ]
     }
     if index <= routers {
       lines += [
         "link set right up", "address add 198.18.\(index).1/24 dev right",
-        "address add fd77:0:0:\(index)::1/64 dev right nodad",
+        "address add 2001:db8:0:\(index)::1/64 dev right nodad",
       ]
     } else {
       for number in 1...20 {
         lines += [
           "address add 198.18.100.\(number)/32 dev lo",
-          "address add fd77:0:0:100::\(String(number, radix: 16))/128 dev lo nodad",
+          "address add 2001:db8:0:100::\(String(number, radix: 16))/128 dev lo nodad",
         ]
       }
     }
@@ -192,16 +196,16 @@ struct NamespaceChain: Sendable {
 
   private func routes(_ index: Int) -> [String] {
     guard index <= routers else {
-      return ["route add default via 198.18.\(routers).1", "route add default via fd77:0:0:\(routers)::1"]
+      return ["route add default via 198.18.\(routers).1", "route add default via 2001:db8:0:\(routers)::1"]
     }
     var lines = [
-      "route add 198.18.0.0/16 via 198.18.\(index).2", "route add fd77::/32 via fd77:0:0:\(index)::2",
+      "route add 198.18.0.0/16 via 198.18.\(index).2", "route add 2001:db8::/32 via 2001:db8:0:\(index)::2",
     ]
     if index > 1 {
       // The way back to the source; to its neighbour the source's link is connected.
       lines += [
         "route add 198.18.0.0/24 via 198.18.\(index - 1).1",
-        "route add fd77:0:0:0::/64 via fd77:0:0:\(index - 1)::1",
+        "route add 2001:db8:0:0::/64 via 2001:db8:0:\(index - 1)::1",
       ]
     }
     return lines

@@ -70,8 +70,9 @@ struct NamespaceMixedTests {
       }
       let counts = output.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
       try #require(counts.count == 4)
-      // Fewer is possible: what the first traces needed may be closed by now.
-      #expect(counts[2] <= counts[0] + 2)
+      // Fewer is possible: what the first traces needed may be closed by now. Swift's pool makes three of its own when
+      // somebody first sleeps; a descriptor a trace would be fifty.
+      #expect(counts[2] <= counts[0] + 5)
       // Swift's pool starts and ends threads as it likes; a thread a trace would be fifty.
       #expect(abs(counts[3] - counts[1]) <= 3)
     }

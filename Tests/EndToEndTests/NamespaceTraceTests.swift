@@ -111,7 +111,7 @@ struct NamespaceTraceTests {
   func noRoute(_ way: Way) async throws {
     try await NamespaceChain.with(routers: 1) { chain in
       let host = try await NamespaceHost(in: chain)
-      let target = try #require(IPAddress(way.family == .ipv4 ? "203.0.113.9" : "2001:db8::9"))
+      let target = try #require(IPAddress(way.family == .ipv4 ? "203.0.113.9" : "3fff::9"))
       let trace = await host.trace(.patient(target, way.protocolName, way.socket))
       let record = try #require(trace.hops.first?.probes.first)
       guard case .unsendable(let failure) = record.outcome else {
