@@ -50,6 +50,9 @@ need_swift() {
   PATH=$PATH:${swift%/*}
 }
 
+# Says whether a program is there that may lie where only root looks.
+program() { PATH=$PATH:/usr/sbin:/sbin command -v "$1"; }
+
 # Says whether the Debian package is there, by what it is needed for (so that other systems may bring the same).
 have() {
   case $1 in
@@ -58,6 +61,10 @@ have() {
     libmaxminddb-dev) pkg-config --exists libmaxminddb ;;
     libsqlite3-dev) pkg-config --exists sqlite3 ;;
     iproute2) command -v ip ;;
+    dnsmasq-base) program dnsmasq ;;
+    coturn) program turnserver ;;
+    nftables) program nft ;;
+    tcpdump) program tcpdump ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }
