@@ -54,6 +54,8 @@ extension Enricher {
     case .name: subject.annotation.name = fact(of: answer, \.name)
     case .place: subject.annotation.place = fact(of: answer, \.place)
     case .origin(let address, _):
+      // Known by its neighbours' prefix in the meantime.
+      guard subject.annotation.origin.isPending else { return }
       if !takeOrigin(answer, &subject, request, interest, at: now, into: &effects) {
         lookForOrigin(of: address, &subject, request, interest, at: now, into: &effects)
       }
@@ -78,8 +80,27 @@ extension Enricher {
       let isPending = isPending(first.interest)
       guard !isPending || first.instant <= now else { return }
       deadlines.removeMin()
-      if isPending { effects.append(.event(first.interest.client, .waited(first.interest.subject))) }
+      guard isPending else { continue }
+      takeNeighbours(of: first.interest, at: now, into: &effects)
+      if self.isPending(first.interest) {
+        effects.append(.event(first.interest.client, .waited(first.interest.subject)))
+      }
     }
+  }
+
+  /// Looks once more in memory for an origin whose question is still open: an answer about a neighbour may have brought the prefix of
+  /// both.
+  mutating func takeNeighbours(of interest: Interest, at now: Instant, into effects: inout [EnricherEffect]) {
+    guard case .address(let address) = interest.subject, let request = clients[interest.client]?.request,
+      var subject = clients[interest.client]?.subjects[address], subject.annotation.origin.isPending,
+      subject.unnamedOrigin == nil, subject.originSource < request.originSources.count
+    else { return }
+    let question = Question.origin(
+      SpecialAddresses.known(as: address), request.originSources[subject.originSource])
+    guard let answer = cache.answer(to: question, at: now), case .origin = answer.content else { return }
+    apply(answer, to: question, &subject, request, interest, at: now, into: &effects)
+    clients[interest.client]?.subjects[address] = subject
+    effects.append(.event(interest.client, .annotated(address, subject.annotation)))
   }
 
   func isPending(_ interest: Interest) -> Bool {

@@ -101,6 +101,8 @@ package protocol Network: AnyObject, Sendable {
   func cancel(_ run: TraceID) async
 
   /// Waits in this network's time; returns early when the task is cancelled.
+  ///
+  /// On a virtual clock each stream of events that is still open then has an empty batch, behind what came in that time.
   func sleep(for duration: Duration) async
 
   /// Sets how long the identity of a probe is kept after the probe ended (`late.keep`).

@@ -42,7 +42,11 @@ struct EndsText {
         "the public address is not known (\(SafeText.escape(failure.reason))), so segments cannot tell the provider; "
           + "'set public-ip ADDRESS' states it")
     case .pending?: return note("the public address was not known in time, so segments cannot tell the provider")
-    case .known?, .absent?, .skipped?: return nil
+    case .absent?:
+      return note(
+        "this network states no public address, so segments cannot tell the provider; 'set public-ip ADDRESS' states it"
+      )
+    case .known?, .skipped?: return nil
     case nil:
       guard !kinds.contains(.isp) else { return nil }
       return note("without the public address, segments cannot tell the provider; 'enrich isp on' asks for it")

@@ -38,7 +38,7 @@ struct AddressLookUp {
   ) async throws(SystemError) -> EnrichmentRecord {
     switch network.annotations {
     case .timed(let annotator): await run(try annotator.annotator(), session)
-    case .rehearsed(let annotator): await run(annotator, network)
+    case .rehearsed(let annotator): await run(annotator, network, session)
     }
   }
 
@@ -60,7 +60,9 @@ struct AddressLookUp {
     return record
   }
 
-  private func run(_ annotator: RehearsedAnnotator, _ network: SessionNetwork) async -> EnrichmentRecord {
+  private func run(
+    _ annotator: RehearsedAnnotator, _ network: SessionNetwork, _ session: isolated Session
+  ) async -> EnrichmentRecord {
     let (record, waited) = annotator.use { rehearsal in
       var record = EnrichmentRecord(request)
       let start = rehearsal.now
@@ -76,7 +78,7 @@ struct AddressLookUp {
       rehearsal.end(client)
       return (record, rehearsal.now - start)
     }
-    if waited > .zero { await network.network.sleep(for: waited) }
+    if waited > .zero { await session.elapse(waited, in: network, lookUpsToo: false) }
     return record
   }
 }

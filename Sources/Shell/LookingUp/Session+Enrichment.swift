@@ -23,7 +23,7 @@ extension Session {
     }
     let name = network.network.name
     call.answer(EnrichmentDocument(network: name, kinds: settings.kinds, report), over: settings) {
-      for line in EnrichmentText.lines(report, settings) { call.print(line) }
+      for line in EnrichmentText.lines(report, settings, inLab: networkChoice != .live) { call.print(line) }
     }
   }
 }
@@ -32,12 +32,12 @@ extension Session {
 private enum EnrichmentText {
   private static let width = 18
 
-  static func lines(_ report: EnrichmentReport, _ settings: Settings) -> [StyledLine] {
+  static func lines(_ report: EnrichmentReport, _ settings: Settings, inLab: Bool) -> [StyledLine] {
     var lines = EnrichmentKind.allCases.map { kind -> StyledLine in
       let isOn = settings.kinds.contains(kind)
       var line = StyledLine(pad(kind.rawValue), .name)
       line.append(isOn ? "on   " : "off  ", isOn ? .good : .dim)
-      line.append(source(of: kind, settings), .dim)
+      line.append(inLab ? labSource(of: kind) : source(of: kind, settings), .dim)
       return line
     }
     lines += report.sources.map { source in
@@ -55,6 +55,17 @@ private enum EnrichmentText {
       return line
     }
     return lines
+  }
+
+  /// In the lab nobody outside is asked.
+  private static func labSource(of kind: EnrichmentKind) -> String {
+    switch kind {
+    case .names: "from the network's zone"
+    case .autonomousSystems: "from the network's AS table"
+    case .segments: "from AS numbers and the public address"
+    case .geo: "not known in the lab"
+    case .isp: "stated by the network"
+    }
   }
 
   private static func source(of kind: EnrichmentKind, _ settings: Settings) -> String {

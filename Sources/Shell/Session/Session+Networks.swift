@@ -65,6 +65,11 @@ extension Session {
 
   /// - Parameter network: nil waits in the machine's time.
   func sleep(for duration: Duration, in network: SessionNetwork?) async throws(ShellError) {
+    if let network, network.network.isVirtual {
+      await elapse(duration, in: network, lookUpsToo: true)
+      if isInterrupted { throw .interrupted }
+      return
+    }
     let wait = Task {
       if let network { return await network.sleep(for: duration) }
       // A cancelled sleep ends early, which is all that is asked of it.

@@ -58,6 +58,8 @@ package actor Session {
   var networks: [NetworkKey: SessionNetwork] = [:]
   /// What sources of answers have had to say, and was told.
   var toldNotes: Set<LookupNote> = []
+  /// Traces in virtual time of which more may come when time passes.
+  var tails: [EventTail] = []
   /// `use live` has said what it asks of whom.
   var hasExplainedLive = false
   /// Targets in the order of their last use, the latest last, and the TTL at which each answered.

@@ -1,6 +1,5 @@
 import Enrichment
 import Packets
-import Probing
 import Time
 import Tracing
 
@@ -13,19 +12,18 @@ struct RehearsedPlayback: Sendable {
   /// One trace.
   struct Part: Sendable {
     let slot: Int
-    let network: any Network
     let events: AsyncStream<[TraceEvent]>
     let request: EnrichmentRequest
     let target: IPAddress
     /// The bound on the whole trace; nil when it has none of its own.
     let overall: Duration?
+    /// How long behind its end late replies are waited for when it has silent probes; zero when they are not.
+    let lateWait: Duration
   }
 
   enum Item: Sendable {
     case trace([TraceEvent])
     case enrichment([EnrichmentEvent])
-    /// Nothing more will come.
-    case closed
   }
 
   private struct Moment {
@@ -43,26 +41,30 @@ struct RehearsedPlayback: Sendable {
     self.parts = parts
   }
 
-  /// Hands out everything up to the end of the last trace and of what is waited for behind it; then what comes later, as it
-  /// comes, until the streams end.
-  func play(_ show: @escaping @Sendable (Int, Item) -> Void) async {
+  /// Hands out everything up to the end of the last trace and of what is waited for behind it. What comes later stays in the streams.
+  ///
+  /// - Returns: how long was waited behind the end of the last trace: time that is still to pass on the network's clock.
+  func play(_ show: @escaping @Sendable (Int, Item) -> Void) async -> Duration {
     var moments: [Moment] = []
     for (index, part) in parts.enumerated() { moments += await Self.untilFinished(part.events, part: index) }
     // A stable order: of what happens at one moment, the first part comes first.
     let order = moments.indices.sorted { left, right in
       (moments[left].instant, moments[left].part, left) < (moments[right].instant, moments[right].part, right)
     }
-    let waited = perform(order.map { moments[$0] }, show)
-    // What was waited for took time on the network's clock, too.
-    if waited > .zero { await parts.first?.network.sleep(for: waited) }
-    await withTaskGroup { group in
-      for part in parts {
-        group.addTask {
-          for await events in part.events { show(part.slot, .trace(events)) }
-          show(part.slot, .closed)
-        }
+    return max(perform(order.map { moments[$0] }, show), lateWait(moments))
+  }
+
+  /// How long late replies are waited for: the longest that a part with silent probes wants.
+  private func lateWait(_ moments: [Moment]) -> Duration {
+    var longest = Duration.zero
+    for moment in moments {
+      switch moment.event {
+      case .timedOut, .givenUp: longest = max(longest, parts[moment.part].lateWait)
+      case .began, .sent, .restamped, .replied, .late, .duplicate, .unsendable, .revised, .beyond, .observed, .finished:
+        break
       }
     }
+    return longest
   }
 
   private static func untilFinished(_ stream: AsyncStream<[TraceEvent]>, part: Int) async -> [Moment] {

@@ -30,6 +30,10 @@ final class TraceCommand {
     case found(slot: Int, Result<IPAddress, NetworkFailure>)
     case events(slot: Int, [TraceEvent])
     case annotated(slot: Int, [EnrichmentEvent])
+    /// Late replies have been waited for long enough.
+    case lateWaitOver(slot: Int)
+    /// Traces in virtual time have been played; so much time is still to pass for late replies and names.
+    case played(slots: [Int], Duration)
     /// The stream of one trace ended.
     case closed(slot: Int)
   }
@@ -41,6 +45,11 @@ final class TraceCommand {
     /// Who is asked about responders while the trace runs in real time.
     var annotation: EnrichmentRun?
     var result: TraceResult?
+    /// Its events, for what is read later in virtual time.
+    var events: AsyncStream<[TraceEvent]>?
+    /// The wait for late replies; see `waitsForLateReplies`.
+    var lateWait: Task<Void, Never>?
+    var isLateWaitOver = false
     var hasEnded = false
   }
 
@@ -178,7 +187,11 @@ final class TraceCommand {
     passOn(runs)
     var isStopping = false
     while slots.contains(where: { $0.result != nil && !$0.hasEnded }), let happening = await feed.next() {
-      take(happening, in: session)
+      if case .played(let played, let time) = happening {
+        await endPlayed(played, after: time, in: session)
+      } else {
+        take(happening, in: session)
+      }
       if call.console.outputIsGone, !isStopping {
         isStopping = true
         await stop()
@@ -253,13 +266,13 @@ final class TraceCommand {
       let playback = RehearsedPlayback(annotator, group)
       tasks.append(
         Task {
-          await playback.play { slot, item in
+          let waited = await playback.play { slot, item in
             switch item {
             case .trace(let events): entrance.add(.events(slot: slot, events))
             case .enrichment(let events): entrance.add(.annotated(slot: slot, events))
-            case .closed: entrance.add(.closed(slot: slot))
             }
           }
+          entrance.add(.played(slots: group.map(\.slot), waited))
         })
     }
     for slot in slots.indices {
@@ -281,9 +294,9 @@ final class TraceCommand {
         let result = slots[running.slot].result
       else { continue }
       let part = RehearsedPlayback.Part(
-        slot: running.slot, network: running.network, events: running.run.events, request: result.enrichment.request,
-        target: result.address,
-        overall: settings.overall)
+        slot: running.slot, events: running.run.events, request: result.enrichment.request, target: result.address,
+        overall: settings.overall, lateWait: result.hasShortTimeout ? result.enrichment.request.wait : .zero)
+      slots[running.slot].events = running.run.events
       if let index = groups.firstIndex(where: { $0.0 === annotator }) {
         groups[index].1.append(part)
       } else {
@@ -295,7 +308,7 @@ final class TraceCommand {
 
   private func take(_ happening: Happening, in session: isolated Session) {
     switch happening {
-    case .found: break
+    case .found, .played: break
     case .events(let slot, let events):
       for event in events {
         slots[slot].result?.trace.apply(event)
@@ -310,27 +323,65 @@ final class TraceCommand {
       }
       feed.show(.annotated(slot: slot, events))
       endIfSettled(slot, in: session)
+    case .lateWaitOver(let slot):
+      slots[slot].isLateWaitOver = true
+      endIfSettled(slot, in: session)
     case .closed(let slot):
       slots[slot].annotation?.end()
       end(slot, in: session)
     }
   }
 
+  /// Lets the time pass that late replies and names were waited for in virtual time, takes what came in it, and ends the slots.
+  private func endPlayed(_ played: [Int], after time: Duration, in session: isolated Session) async {
+    if time > .zero, let network = played.first.flatMap({ slots[$0].network }) {
+      await session.elapse(time, in: network, lookUpsToo: false)
+      for slot in played {
+        guard let stream = slots[slot].events else { continue }
+        for await events in stream {
+          if events.isEmpty { break }
+          take(.events(slot: slot, events), in: session)
+        }
+      }
+    }
+    for slot in played { end(slot, in: session) }
+  }
+
   /// Ends a slot whose trace has ended, once its names are in or have been waited for. Nobody waits for the names of a trace
   /// that was stopped or could not be made.
   private func endIfSettled(_ slot: Int, in session: isolated Session) {
-    guard let result = slots[slot].result, let end = result.trace.end else { return }
+    // In virtual time everything comes in its order, and `played` behind it.
+    guard slots[slot].events == nil, let result = slots[slot].result, let end = result.trace.end else { return }
     let isHurried: Bool
     switch end {
     case .cancelled, .failed, .overall: isHurried = true
     case .reached, .unreachable, .loop, .gapLimit, .exhausted: isHurried = session.isInterrupted
     }
-    if isHurried || result.isAnnotated { self.end(slot, in: session) }
+    guard isHurried || result.isAnnotated && !waitsForLateReplies(slot) else { return }
+    self.end(slot, in: session)
+  }
+
+  /// Whether replies may still come that the evidence has to count: with a timeout that is short for enrichment the trace may be over
+  /// before they are there. They are waited for as long as names are.
+  private func waitsForLateReplies(_ slot: Int) -> Bool {
+    guard let result = slots[slot].result, result.hasShortTimeout, !slots[slot].isLateWaitOver,
+      result.counts.silent + result.counts.givenUp > 0
+    else { return false }
+    if slots[slot].lateWait == nil {
+      let wait = result.enrichment.request.wait
+      slots[slot].lateWait = Task { [entrance = feed.entrance] in
+        // Cancelled with the slot's end: then nobody waits any more.
+        do { try await Task.sleep(for: wait) } catch { return }
+        entrance.add(.lateWaitOver(slot: slot))
+      }
+    }
+    return true
   }
 
   private func end(_ slot: Int, in session: isolated Session) {
     guard !slots[slot].hasEnded, let result = slots[slot].result else { return }
     slots[slot].hasEnded = true
+    slots[slot].lateWait?.cancel()
     feed.show(.finished(slot: slot, result))
     session.targets.setDistance(
       of: NetworkAddress(network: result.network, address: result.address), to: result.trace.reachedTTL)
@@ -350,10 +401,15 @@ final class TraceCommand {
       numbers[slot] = session.results.add(.trace(result), name: result.name)
     }
     guard !numbers.isEmpty else { return }
+    for slot in slots.indices {
+      if let events = slots[slot].events, let number = numbers[slot], let network = slots[slot].network {
+        session.tails.append(EventTail(number: number, network: network.network, events: events))
+      }
+    }
     let annotations = slots.map(\.annotation)
     feed.handOver { [weak session, numbers] happening in
       switch happening {
-      case .found: break
+      case .found, .lateWaitOver, .played: break
       case .events(let slot, let events):
         if let number = numbers[slot] { await session?.add(events, toResult: number) }
       case .annotated(let slot, let events):
