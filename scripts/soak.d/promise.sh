@@ -8,6 +8,7 @@
 #   busy      as slow, while two endless loops take what processor they can get
 #
 # Traces with enrichment on and off take turns, so that their round-trip times can be compared.
+# shellcheck disable=SC2154  # root, work, scratch, release_binary, release_flags and p are set by those who source this
 # shellcheck source=scripts/soak.d/lab-namespace.sh
 source "$root/scripts/soak.d/lab-namespace.sh"
 
@@ -40,11 +41,11 @@ promise_summary() {
 }
 
 promise_run() {
-  local variant=$1 times=$2 namespace=fts$$p loops=() loop script
+  local variant=$1 times=$2 namespace=fts$$p loops=() script
   promise_network "$variant" >"$work/promise.ftr"
   lab_report=$work/$variant.report lab_up "$namespace" "$release_binary" "$work/promise.ftr" --report
   if [[ $variant == busy ]]; then
-    for loop in 1 2; do (while :; do :; done) & loops+=($!); done
+    while ((${#loops[@]} < 2)); do (while :; do :; done) & loops+=($!); done
   fi
   script="set special-addresses lookup; set public-ip 198.18.128.77; set warnings off; set timeout 70ms; set enrich.wait 100ms
     repeat $times { enrich clear; trace $promise_target --json; trace $promise_target --enrich off --json }"

@@ -30,6 +30,8 @@ final class TraceCommand {
     case found(slot: Int, Result<IPAddress, NetworkFailure>)
     case events(slot: Int, [TraceEvent])
     case annotated(slot: Int, [EnrichmentEvent])
+    /// The traces were stopped: what has ended is not waited for any longer.
+    case stopped
     /// Late replies have been waited for long enough.
     case lateWaitOver(slot: Int)
     /// Traces in virtual time have been played; so much time is still to pass for late replies and names.
@@ -50,6 +52,8 @@ final class TraceCommand {
     /// The wait for late replies; see `waitsForLateReplies`.
     var lateWait: Task<Void, Never>?
     var isLateWaitOver = false
+    /// Nothing more comes of its probes.
+    var isClosed = false
     var hasEnded = false
   }
 
@@ -60,6 +64,8 @@ final class TraceCommand {
   private let feed: RendererFeed<Happening>
   private var slots: [Slot]
   private var hasFailed = false
+  /// The reader of the output is gone.
+  private var isStopping = false
 
   /// - Parameter warnings: what the command's options were warned of, kept with its results.
   init(_ call: Invocation, settings: Settings, warnings: [Diagnostic]) {
@@ -180,12 +186,16 @@ final class TraceCommand {
       if let result = slots[slot].result { feed.show(.began(slot: slot, result)) }
     }
     let runs = await begin()
-    let stop: Session.Stop = { [runs] in for run in runs { await run.network.cancel(run.run.id) } }
+    annotate(runs, in: session)
+    let stop: Session.Stop = { [runs, entrance = feed.entrance, annotations = slots.compactMap(\.annotation)] in
+      for run in runs { await run.network.cancel(run.run.id) }
+      // A trace that has ended, and whose late replies are not waited for any more, has nothing left to cancel.
+      for annotation in annotations { annotation.end() }
+      entrance.add(.stopped)
+    }
     let outer = session.beginWaiting(stop: stop)
     if session.isInterrupted { await stop() }
-    annotate(runs, in: session)
     passOn(runs)
-    var isStopping = false
     while slots.contains(where: { $0.result != nil && !$0.hasEnded }), let happening = await feed.next() {
       if case .played(let played, let time) = happening {
         await endPlayed(played, after: time, in: session)
@@ -198,6 +208,7 @@ final class TraceCommand {
       }
     }
     session.endWaiting(outer)
+    for slot in slots.indices { end(slot, in: session) }
     keep(in: session)
   }
 
@@ -309,6 +320,7 @@ final class TraceCommand {
   private func take(_ happening: Happening, in session: isolated Session) {
     switch happening {
     case .found, .played: break
+    case .stopped: for slot in slots.indices { endIfSettled(slot, in: session) }
     case .events(let slot, let events):
       for event in events {
         slots[slot].result?.trace.apply(event)
@@ -327,8 +339,15 @@ final class TraceCommand {
       slots[slot].isLateWaitOver = true
       endIfSettled(slot, in: session)
     case .closed(let slot):
-      slots[slot].annotation?.end()
-      end(slot, in: session)
+      slots[slot].isClosed = true
+      let isHurried = isStopping || session.isInterrupted
+      if slots[slot].annotation != nil, slots[slot].result?.trace.end != nil, !isHurried {
+        // Its names may still come, or be given up by their own bound.
+        endIfSettled(slot, in: session)
+      } else {
+        end(slot, in: session)
+      }
+      if slots[slot].hasEnded { slots[slot].annotation?.end() }
     }
   }
 
@@ -382,6 +401,7 @@ final class TraceCommand {
     guard !slots[slot].hasEnded, let result = slots[slot].result else { return }
     slots[slot].hasEnded = true
     slots[slot].lateWait?.cancel()
+    if slots[slot].isClosed { slots[slot].annotation?.end() }
     feed.show(.finished(slot: slot, result))
     session.targets.setDistance(
       of: NetworkAddress(network: result.network, address: result.address), to: result.trace.reachedTTL)
@@ -409,7 +429,7 @@ final class TraceCommand {
     let annotations = slots.map(\.annotation)
     feed.handOver { [weak session, numbers] happening in
       switch happening {
-      case .found, .lateWaitOver, .played: break
+      case .found, .stopped, .lateWaitOver, .played: break
       case .events(let slot, let events):
         if let number = numbers[slot] { await session?.add(events, toResult: number) }
       case .annotated(let slot, let events):
