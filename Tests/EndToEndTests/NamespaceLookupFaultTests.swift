@@ -1,4 +1,5 @@
 import Glibc
+import NameWire
 import Packets
 import SystemIO
 import TestSupport
@@ -80,6 +81,29 @@ struct NamespaceLookupFaultTests {
         #expect(lines[3].contains("name      not known: ") && lines[3].contains(fault.reason), "\(fault)")
         #expect(lines[4].contains("AS        not known: ") && lines[4].contains(fault.reason), "\(fault)")
       }
+    }
+  }
+
+  @Test("a slow name server is waited for, also when no late reply is")
+  func slow() async throws {
+    try await NamespaceServices.with { services in
+      let server = NamespaceServices.server(5, .ipv4)
+      let name = try DomainName("slow.example")
+      let slow = try await ScriptedNameServer(
+        in: services.chain.name(NamespaceServices.routers + 1), at: try #require(IPAddress(server)), pause: 1_200
+      ) { question in question.type == .ptr ? [.pointer(name)] : [] }
+      defer { slow.shutDown() }
+      // When the last probe has timed out, nothing more can come of the trace, and its names are still on their way.
+      let run = try await services.run(
+        """
+        set special-addresses lookup; set enrich.wait 60s; set dns.timeout 60s; set dns.server \(server)
+        set timeout 600ms; set late.keep 0; enrich as off; enrich isp off
+        trace 198.18.4.2 --json
+        """)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+      let trace = try EnrichedTrace(run.output)
+      #expect(trace.isWhole(services.path(.ipv4)))
+      #expect(trace.hops.map(\.hostname) == Array(repeating: "slow.example", count: 5))
     }
   }
 

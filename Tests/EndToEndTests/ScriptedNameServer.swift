@@ -12,7 +12,11 @@ final class ScriptedNameServer: Sendable {
   private let thread: Thread
 
   /// Answers on port 53 of an IPv4 address from when this returns; a question without an answer has no such name.
-  init(in namespace: String, at address: IPAddress, _ script: @escaping Script) async throws {
+  ///
+  /// - Parameter pause: how long the first question waits, in milliseconds, and all others behind it.
+  init(
+    in namespace: String, at address: IPAddress, pause: Int32 = 0, _ script: @escaping Script
+  ) async throws {
     var ends: [Int32] = [0, 0]
     let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     try checked(socketpair(AF_UNIX, kind, 0, &ends) == 0 ? 0 : -errno, "socketpair")
@@ -26,7 +30,7 @@ final class ScriptedNameServer: Sendable {
         try enterNamespace(namespace)
         let socket = try Self.open(address)
         report.yield(.success(()))
-        try Self.serve(socket.raw, until: end.raw, script)
+        try Self.serve(socket.raw, until: end.raw, pause, script)
       } catch {
         report.yield(.failure(error))
       }
@@ -61,7 +65,8 @@ final class ScriptedNameServer: Sendable {
     return descriptor
   }
 
-  private static func serve(_ socket: Int32, until end: Int32, _ script: Script) throws {
+  private static func serve(_ socket: Int32, until end: Int32, _ pause: Int32, _ script: Script) throws {
+    var pause = pause
     var buffer = [UInt8](repeating: 0, count: NameMessage.plainPayloadLimit)
     while true {
       var waits = [
@@ -69,6 +74,8 @@ final class ScriptedNameServer: Sendable {
       ]
       try checked(poll(&waits, 2, -1) < 0 ? -errno : 0, "poll")
       guard waits[1].revents == 0 else { return }
+      _ = poll(nil, 0, pause)
+      pause = 0
       var from = sockaddr_storage()
       var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
       let count = withUnsafeMutableBytes(of: &from) { bytes in
