@@ -374,7 +374,7 @@ final class TraceCommand {
     let isHurried: Bool
     switch end {
     case .cancelled, .failed, .overall: isHurried = true
-    case .reached, .unreachable, .loop, .gapLimit, .exhausted: isHurried = session.isInterrupted
+    case .reached, .unreachable, .loop, .gapLimit, .exhausted: isHurried = isStopping || session.isInterrupted
     }
     guard isHurried || result.isAnnotated && !waitsForLateReplies(slot) else { return }
     self.end(slot, in: session)
