@@ -8,7 +8,7 @@
 #   busy      as slow, while two endless loops take what processor they can get
 #
 # Traces with enrichment on and off take turns, so that their round-trip times can be compared.
-# shellcheck disable=SC2154  # root, work, scratch, release_binary, release_flags and p are set by those who source this
+# shellcheck disable=SC2154  # root, work, scratch, release_binary, release_flags and space are set by those who source this
 # shellcheck source=scripts/soak.d/lab-namespace.sh
 source "$root/scripts/soak.d/lab-namespace.sh"
 
@@ -41,7 +41,7 @@ promise_summary() {
 }
 
 promise_run() {
-  local variant=$1 times=$2 namespace=fts$$p loops=() script
+  local variant=$1 times=$2 namespace=$space loops=() script
   promise_network "$variant" >"$work/promise.ftr"
   lab_report=$work/$variant.report lab_up "$namespace" "$release_binary" "$work/promise.ftr" --report
   if [[ $variant == busy ]]; then
@@ -73,7 +73,7 @@ soak_promise() {
 # The same path with a reader that stops for 30 ms when the last reply is due: by the kernel's stamps nothing is lost, by the
 # program's the reply is.
 promise_red() {
-  local namespace=fts$$p kernel program traces=20
+  local namespace=$space kernel program traces=20
   FTRSH_BENCH=1 as_owner swift build "${release_flags[@]}" --product EngineCost --quiet </dev/null >&2
   promise_network slow >"$work/promise.ftr"
   lab_report=$work/red.report lab_up "$namespace" "$release_binary" "$work/promise.ftr" --report
