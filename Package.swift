@@ -144,7 +144,7 @@ if Context.environment["FTRSH_BENCH"] != nil {
       path: "scripts/bench.d/EngineCost", swiftSettings: strict))
   package.targets.append(
     .executableTarget(
-      name: "LookupCost", dependencies: ["Lookups", "Enrichment", "SystemIO", "Packets"],
+      name: "LookupCost", dependencies: ["Lookups", "Enrichment", "SystemIO", "Packets", "Time"],
       path: "scripts/bench.d/LookupCost", swiftSettings: strict))
 }
 

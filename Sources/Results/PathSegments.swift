@@ -35,8 +35,10 @@ package struct PathSegments: Hashable, Sendable {
           SegmentClassifier.Entry(address: address, origin: record.annotations[address]?.origin.value))
       }
     }
+    // "TRANSIT" says that a hop is of neither network: without AS numbers nobody knows that.
+    let knowsSystems = record.request.kinds.contains(.autonomousSystems)
     for (place, segment) in zip(places, classifier.segments(of: entries)) {
-      if let place { segments[place] = segment }
+      if let place { segments[place] = segment == .transit && !knowsSystems ? .unknown : segment }
     }
   }
 

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Rows of bench about look-ups in files of this machine. Sourced by bench, whose `measure`, `row` and `calculate` they use.
-# shellcheck disable=SC2154  # tools is set by bench
+# Rows of bench about look-ups. Sourced by bench, whose `measure`, `row` and `calculate` they use.
+# shellcheck disable=SC2154  # tools, root, space, release_binary and release_flags are set by bench
 
 # Prints a row of a rate, for which more is better, in a second of processor time: WHAT OURS LIMIT.
 rate_row() {
@@ -37,4 +37,36 @@ row_files() {
   rate_row 'cache, names found' "$(number_of 4 2)" 50000
   rate_row 'cache, origins found' "$(number_of 4 3)" 50000
   rm -r "$files"
+}
+
+# Names and AS numbers that a dnsmasq on this machine says there are none of: the whole way there and back, by the clock on the wall.
+row_names() {
+  need dnsmasq-base
+  need_lookup_cost
+  local port=5399 server
+  dnsmasq --keep-in-foreground --conf-file=/dev/null --no-resolv --no-hosts --port=$port --listen-address=127.0.0.1 --bind-interfaces \
+    --local=/in-addr.arpa/ --local=/cymru.com/ --dns-forward-max=2000 --pid-file="$tools/dnsmasq.pid" --user=root &
+  server=$!
+  sleep 1
+  measure 3 : "$lookup_cost" server "127.0.0.1:$port"
+  kill "$server"
+  rate_row 'names asked of dnsmasq' "$(number_of 1 1)" 5000
+  rate_row 'AS numbers asked of dnsmasq' "$(number_of 1 2)" 5000
+}
+
+# Twelve hops over real packets, the last at 45 ms, names and AS numbers asked anew of a slow name server: the trace before the wait for
+# names, and its round-trip times, with enrichment and without, in turn.
+row_enrich() {
+  ((EUID == 0)) || { echo 'enrich needs root for network namespaces'; return 0; }
+  local target=203.0.113.80 script
+  lab_up "$space" "$release_binary" "$root/scripts/soak.d/promise.ftr"
+  script="set special-addresses lookup; set public-ip 198.18.128.77; set warnings off; set timeout 70ms; set enrich.wait 100ms
+    repeat 100 { enrich clear; trace $target --json; trace $target --enrich off --json }"
+  ip netns exec "$space" "$release_binary" -c "$script" >"$tools/enrich.json"
+  lab_down "$space"
+  on='select(.hops | any(.segment != null))' off='select(.hops | all(.segment == null))'
+  row 'trace, names on / off' "$(jq "$on.elapsed_ms" "$tools/enrich.json" | median)" \
+    "$(jq "$off.elapsed_ms" "$tools/enrich.json" | median)" "$(jq "$on.hops[11].rtt_ms * 1.1 + 2" "$tools/enrich.json" | median)" ms
+  row 'RTT shift by names' "$(calculate "1000 * ($(jq "$on.hops[11].rtt_ms" "$tools/enrich.json" | median) - $(jq "$off.hops[11].rtt_ms" \
+    "$tools/enrich.json" | median))")" - 20 us
 }

@@ -26,7 +26,7 @@ final class TraceCommand {
   /// More targets than a person names; a longer list is better traced in parts.
   static let mostTargets = 1_000
 
-  private enum Happening: Sendable {
+  enum Happening: Sendable {
     case found(slot: Int, Result<IPAddress, NetworkFailure>)
     case events(slot: Int, [TraceEvent])
     case annotated(slot: Int, [EnrichmentEvent])
@@ -41,7 +41,7 @@ final class TraceCommand {
   }
 
   /// One target, by its place among the arguments.
-  private struct Slot {
+  struct Slot {
     var target: Invocation.Argument
     var network: SessionNetwork?
     /// Who is asked about responders while the trace runs in real time.
@@ -57,15 +57,15 @@ final class TraceCommand {
     var hasEnded = false
   }
 
-  private let call: Invocation
+  let call: Invocation
   /// The session's, with the command's options over them.
-  private let settings: Settings
+  let settings: Settings
   private let warnings: [Diagnostic]
-  private let feed: RendererFeed<Happening>
-  private var slots: [Slot]
+  let feed: RendererFeed<Happening>
+  var slots: [Slot]
   private var hasFailed = false
   /// The reader of the output is gone.
-  private var isStopping = false
+  private(set) var isStopping = false
 
   /// - Parameter warnings: what the command's options were warned of, kept with its results.
   init(_ call: Invocation, settings: Settings, warnings: [Diagnostic]) {
@@ -212,7 +212,7 @@ final class TraceCommand {
     keep(in: session)
   }
 
-  private struct Running: Sendable {
+  struct Running: Sendable {
     var slot: Int
     var network: any Network
     var run: TraceRun
@@ -229,34 +229,6 @@ final class TraceCommand {
       runs += zip(together, begun).map { Running(slot: $0, network: network, run: $1) }
     }
     return runs
-  }
-
-  /// Begins to ask about the addresses of traces that run in real time. After the first probes have left.
-  private func annotate(_ runs: [Running], in session: isolated Session) {
-    for running in runs {
-      guard let result = slots[running.slot].result, !result.enrichment.request.kinds.isEmpty,
-        case .timed(let shared)? = slots[running.slot].network?.annotations
-      else { continue }
-      let annotator: Annotator
-      do throws(SystemError) {
-        annotator = try shared.annotator()
-      } catch {
-        session.tellOnce(LookupNote("nothing can be looked up", reason: "\(error)"), on: call.console)
-        slots[running.slot].result?.enrichment = EnrichmentRecord(.nothing)
-        continue
-      }
-      let now = MonotonicClock.now
-      let run = annotator.begin(result.enrichment.request, until: settings.overall.map { now + $0 })
-      run.wantPublicAddress(result.method.family, toward: result.address, at: now)
-      slots[running.slot].annotation = run
-      offer(result.address, at: now, slot: running.slot)
-    }
-  }
-
-  private func offer(_ address: IPAddress, at instant: Instant, slot: Int) {
-    guard let event = slots[slot].annotation?.offer(address, at: instant) else { return }
-    slots[slot].result?.enrichment.apply(event)
-    feed.show(.annotated(slot: slot, [event]))
   }
 
   /// Starts the tasks that pass events on, and the one that closes the feed behind the last.
@@ -297,27 +269,7 @@ final class TraceCommand {
     }
   }
 
-  /// The traces in virtual time, by who annotates them.
-  private func rehearsedGroups(_ runs: [Running]) -> [(RehearsedAnnotator, [RehearsedPlayback.Part])] {
-    var groups: [(RehearsedAnnotator, [RehearsedPlayback.Part])] = []
-    for running in runs {
-      guard case .rehearsed(let annotator)? = slots[running.slot].network?.annotations,
-        let result = slots[running.slot].result
-      else { continue }
-      let part = RehearsedPlayback.Part(
-        slot: running.slot, events: running.run.events, request: result.enrichment.request, target: result.address,
-        overall: settings.overall, lateWait: result.hasShortTimeout ? result.enrichment.request.wait : .zero)
-      slots[running.slot].events = running.run.events
-      if let index = groups.firstIndex(where: { $0.0 === annotator }) {
-        groups[index].1.append(part)
-      } else {
-        groups.append((annotator, [part]))
-      }
-    }
-    return groups
-  }
-
-  private func take(_ happening: Happening, in session: isolated Session) {
+  func take(_ happening: Happening, in session: isolated Session) {
     switch happening {
     case .found, .played: break
     case .stopped: for slot in slots.indices { endIfSettled(slot, in: session) }
@@ -351,53 +303,7 @@ final class TraceCommand {
     }
   }
 
-  /// Lets the time pass that late replies and names were waited for in virtual time, takes what came in it, and ends the slots.
-  private func endPlayed(_ played: [Int], after time: Duration, in session: isolated Session) async {
-    if time > .zero, let network = played.first.flatMap({ slots[$0].network }) {
-      await session.elapse(time, in: network, lookUpsToo: false)
-      for slot in played {
-        guard let stream = slots[slot].events else { continue }
-        for await events in stream {
-          if events.isEmpty { break }
-          take(.events(slot: slot, events), in: session)
-        }
-      }
-    }
-    for slot in played { end(slot, in: session) }
-  }
-
-  /// Ends a slot whose trace has ended, once its names are in or have been waited for. Nobody waits for the names of a trace
-  /// that was stopped or could not be made.
-  private func endIfSettled(_ slot: Int, in session: isolated Session) {
-    // In virtual time everything comes in its order, and `played` behind it.
-    guard slots[slot].events == nil, let result = slots[slot].result, let end = result.trace.end else { return }
-    let isHurried: Bool
-    switch end {
-    case .cancelled, .failed, .overall: isHurried = true
-    case .reached, .unreachable, .loop, .gapLimit, .exhausted: isHurried = isStopping || session.isInterrupted
-    }
-    guard isHurried || result.isAnnotated && !waitsForLateReplies(slot) else { return }
-    self.end(slot, in: session)
-  }
-
-  /// Whether replies may still come that the evidence has to count: with a timeout that is short for enrichment the trace may be over
-  /// before they are there. They are waited for as long as names are.
-  private func waitsForLateReplies(_ slot: Int) -> Bool {
-    guard let result = slots[slot].result, result.hasShortTimeout, !slots[slot].isLateWaitOver,
-      result.counts.silent + result.counts.givenUp > 0
-    else { return false }
-    if slots[slot].lateWait == nil {
-      let wait = result.enrichment.request.wait
-      slots[slot].lateWait = Task { [entrance = feed.entrance] in
-        // Cancelled with the slot's end: then nobody waits any more.
-        do { try await Task.sleep(for: wait) } catch { return }
-        entrance.add(.lateWaitOver(slot: slot))
-      }
-    }
-    return true
-  }
-
-  private func end(_ slot: Int, in session: isolated Session) {
+  func end(_ slot: Int, in session: isolated Session) {
     guard !slots[slot].hasEnded, let result = slots[slot].result else { return }
     slots[slot].hasEnded = true
     slots[slot].lateWait?.cancel()

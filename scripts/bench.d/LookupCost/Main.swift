@@ -7,15 +7,17 @@
 //   LookupCost mmdb DIRECTORY           writes a MaxMind database of 100,000 networks; look-ups a second in it, with the
 //                                       look at the file that goes before each, and without
 //   LookupCost cache DIRECTORY          a cache on disk with 70,000 entries: entries stored, names and origins found a second
+//   LookupCost server ADDRESS:PORT      names and origins asked of that name server in a second, each question another one
 //
-// A second is one of processor time, so that other work on the machine counts for less.
+// Unless it says otherwise a second is one of processor time, so that other work on the machine counts for less.
 
 import Enrichment
 import Glibc
+import Lookups
 
 @main
 enum LookupCost {
-  static func main() {
+  static func main() async {
     let words = CommandLine.arguments.dropFirst()
     guard words.count == 2, let what = words.first, let directory = words.last else { usage() }
     switch what {
@@ -35,6 +37,11 @@ enum LookupCost {
     case "cache":
       let cost = CacheCost(directory: directory)
       report(cost.stored(), cost.found { .name($0) }, cost.found { .origin($0, .cymru) })
+    case "server":
+      let server = ServerCost(server: directory)
+      let names = await server.rate(of: 20_000) { ReverseNames.name(of: $0, using: $1, completion: $2) }
+      let origins = await server.rate(of: 20_000) { CymruOrigins.origin(of: $0, using: $1, completion: $2) }
+      report(names, origins)
     default:
       usage()
     }
@@ -46,7 +53,7 @@ enum LookupCost {
   }
 
   private static func usage() -> Never {
-    print("usage: LookupCost table-write | table-load | table | mmdb | cache DIRECTORY")
+    print("usage: LookupCost table-write | table-load | table | mmdb | cache DIRECTORY, or server ADDRESS:PORT")
     exit(2)
   }
 }
