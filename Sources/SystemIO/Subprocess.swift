@@ -24,18 +24,14 @@ package struct Subprocess: ~Copyable, Sendable {
     case signalled(Int32)
   }
 
-  /// Makes a process that will be a `/bin/sh` with the command.
+  /// Makes a process that will be `/bin/sh -c command`.
   ///
   /// - Throws: `SystemError` of `pipe2` or `fork`. A command that does not exist is the shell's to report.
   package init(shell command: String) throws(SystemError) {
     let input = try Pipe()
     let gate = try Pipe()
     var process: pid_t = 0
-    // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so
-    // that a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not
-    // started, but replaces it. The line end is for a comment in the command.
-    let subshell = "( \(command)\n)"
-    let result = csio_hold_shell(subshell, input.readEnd.raw, gate.readEnd.raw, gate.writeEnd.raw, &process)
+    let result = csio_hold_shell(command, input.readEnd.raw, gate.readEnd.raw, gate.writeEnd.raw, &process)
     try checked(result, "fork", "/bin/sh")
     identifier = process
     self.input = consume input.writeEnd

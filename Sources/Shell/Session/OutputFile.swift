@@ -33,7 +33,10 @@ enum OutputPipe {
     let exit: Subprocess.Exit
     var failure: ShellError?
     do throws(SystemError) {
-      var process = try Subprocess(shell: command)
+      // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so
+      // that a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not
+      // started, but replaces it. The line end is for a comment in the command.
+      var process = try Subprocess(shell: "( \(command)\n)")
       // A Ctrl-C at the terminal reaches the command by itself, but not one that came before its process was there.
       session.services.takeSignals()
       if session.isInterrupted {
