@@ -28,7 +28,7 @@ struct ShellSessionReadmeTests {
     let rows = shell.rows(after: "ftrsh live> trace demo.test")
     try #require(rows.count == 17)
     #expect(rows[0] == "trace to demo.test (203.0.113.80), max 30 hops, timeout 1 s, ICMP, lab demo")
-    #expect(rows[1...12].map { String($0.prefix(4)).trimmed } == (1...12).map { "\($0)" })
+    #expect(rows[1...12].map { String($0.prefix(3)).trimmed } == (1...12).map { "\($0)" })
     #expect(rows[1].contains("[LAN]         gateway.home.test (192.168.1.1) [private network] "))
     #expect(rows[7] == " 7  * given up")
     #expect(rows[12].contains("[DESTINATION] demo.test (203.0.113.80) [AS64510 EXAMPLE-DC, CA] "))

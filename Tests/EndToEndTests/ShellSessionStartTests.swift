@@ -95,7 +95,7 @@ struct ShellSessionStartTests {
     if isBusy {
       try await shell.type("trace hole.demo.test -w 3000 --patience off")
       shell.terminal.send(.enter)
-      try await shell.terminal.expectRow(" 9  198.19.8.1 ")
+      try await shell.terminal.expectScreen("hop 9") { $0.text.contains("198.19.8.1") }
     }
     shell.terminal.hangUp()
     let exit = try await shell.terminal.waitForExit()

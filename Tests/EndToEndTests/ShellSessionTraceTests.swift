@@ -13,14 +13,12 @@ struct ShellSessionTraceTests {
     try await shell.expectPrompt()
     try await shell.type("trace hole.demo.test")
     shell.terminal.send(.enter)
-    try await shell.terminal.expectScreen("the row of hop 11") { screen in
-      screen.rows.contains { $0.hasPrefix("11  203.0.113.1 ") }
-    }
+    try await shell.terminal.expectScreen("hop 11") { $0.text.contains("203.0.113.1)") }
     shell.terminal.send(.interrupt)
     try await shell.expectPrompt()
     let shown = shell.rows(after: "ftrsh live> trace hole.demo.test")
     #expect(shown.contains { $0.hasPrefix("stopped by you") })
-    #expect(shown.contains { $0.hasPrefix(" 9  198.19.8.1 ") })
+    #expect(shown.contains { $0.hasPrefix(" 9 ") && $0.contains("(198.19.8.1)") })
     #expect(shown.contains(" 7  …"))
     #expect(shown.contains("12–30  no answer yet"))
     try await shell.run("recall %1")
@@ -46,9 +44,9 @@ struct ShellSessionTraceTests {
     let rows = shell.rows(after: "ftrsh live> trace end.long.test")
     let hops = rows.filter { $0.hasSuffix(" ms") && $0.prefix(2).contains { $0.isNumber } }
     #expect(hops.compactMap { Int($0.prefix(2).filter(\.isNumber)) } == Array(1...30))
-    #expect(hops.first?.contains(" 192.168.7.1 ") == true)
-    #expect(hops.last?.contains(" 203.0.113.30 ") == true)
-    #expect(!rows.contains { $0.contains("…") })
+    #expect(hops.first?.contains("192.168.7.1") == true)
+    #expect(hops.last?.contains("203.0.113.30") == true)
+    #expect(!rows.contains { $0.hasSuffix("…") })
     #expect(rows.contains { $0.hasPrefix("reached in 30 hops, ") })
     #expect(shell.terminal.screen.unknown == [])
   }
