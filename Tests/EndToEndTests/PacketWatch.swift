@@ -56,9 +56,9 @@ struct PacketWatch {
     try await NamespaceChain.run("kill -TERM $(cat \(directory)/tcpdump.pid)\n")
   }
 
-  /// Waits until something has been sent, by a part of tcpdump's line.
-  func until(_ text: String) async throws {
-    try await NamespaceChain.run(Self.wait(for: text, in: "\(directory)/sent"))
+  /// Waits until something has been sent so often, by a part of tcpdump's line.
+  func until(_ text: String, times: Int = 1) async throws {
+    try await NamespaceChain.run(Self.wait(for: text, times: times, in: "\(directory)/sent"))
   }
 
   /// All that was sent until now, once, split at the marks: the first part is what came before mark 1.
@@ -79,10 +79,10 @@ struct PacketWatch {
     String(decoding: try Data(contentsOf: URL(filePath: "\(directory)/\(name)")), as: UTF8.self)
   }
 
-  private static func wait(for text: String, in file: String) -> String {
+  private static func wait(for text: String, times: Int = 1, in file: String) -> String {
     """
     tries=0
-    until grep -q '\(text)' \(file) 2>/dev/null; do
+    until [ "$(grep -c '\(text)' \(file) 2>/dev/null)" -ge \(times) ]; do
       tries=$((tries + 1)); [ $tries -lt 1000 ] || { echo 'never came: \(text)' >&2; cat \(file) >&2; exit 1; }
       sleep 0.02
     done
