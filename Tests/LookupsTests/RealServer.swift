@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Lookups
 import Packets
@@ -25,12 +26,13 @@ enum RealServer {
         "--local=/example/", "--local=/arpa/", "--port=\(port)", "--listen-address=127.0.0.1", "--bind-interfaces",
       ] + options
     let command = words.map { "'\($0)'" }.joined(separator: " ")
-    // It reads nothing; `exec` makes the child dnsmasq itself, so that a signal reaches it.
-    var server = try Subprocess(shell: "exec \(command) 2>'\(log)'")
+    // The process that is held is a shell, and dnsmasq its child: a signal must go to that.
+    let held = "exec sh -c 'echo $$ > \"$0\"; exec \"$@\"' '\(directory.path)/pid' \(command) 2>'\(log)'"
+    var server = try Subprocess(shell: held)
     try server.start()
-    let process = server.identifier
-    let end = { _ = kill(process, SIGTERM) }
     let reader = try await untilStarted(log)
+    let process = try pid_t(String(contentsOfFile: directory.path + "/pid", encoding: .utf8).filter(\.isNumber))
+    let end = { if let process { _ = kill(process, SIGTERM) } }
     do {
       try await body(NameServer(IPAddress(127, 0, 0, 1), port: port))
     } catch {
