@@ -107,7 +107,7 @@ row_simulation() {
 
 row_script() {
   local script=$tools/lines.ftr line
-  for ((line = 0; line < 10000; line++)); do echo 'set timeout 70ms'; done >"$script"
+  { echo 'enrich off'; for ((line = 0; line < 10000; line++)); do echo 'set timeout 70ms'; done; } >"$script"
   measure 7 : "$release_binary" "$script"
   row '10,000 script lines' "${wall[0]}" - 500 ms
 }
