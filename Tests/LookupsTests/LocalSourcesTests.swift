@@ -90,7 +90,7 @@ struct LocalSourcesTests {
     #expect(asker.sources.sizes.map(\.entries) == [1])
   }
 
-  @Test("questions that come while the file is opened are all answered, in their order")
+  @Test("questions that come while the file is opened are all answered")
   func together() async throws {
     try write((0..<256).map { "192.0.\($0).0\t24\t\($0 + 1)\n" }.joined(), to: table)
     let questions = (UInt8(0)...255).map { Question.origin(IPAddress(192, 0, $0, 9), .table(table)) }
@@ -98,7 +98,9 @@ struct LocalSourcesTests {
     let asns: [[UInt32]] = answers.map { answer in
       if case .origin(let origin) = answer.content { origin.asns } else { [] }
     }
-    #expect(asns == (UInt32(1)...256).map { [$0] })
+    // A question that comes when the file is open is answered at once, and so before those that still wait.
+    #expect(Set(asns) == Set((UInt32(1)...256).map { [$0] }))
+    #expect(asns.count == 256)
   }
 
   @Test("a database answers origins and places; one without the layout for it is told once")
