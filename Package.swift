@@ -41,12 +41,14 @@ let package = Package(
     .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
     .systemLibrary(name: "CMaxMindDB", pkgConfig: "libmaxminddb", providers: [.apt(["libmaxminddb-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CUring", pkgConfig: "liburing", providers: [.apt(["liburing-dev"])]),
 
     // Floor 1: vocabulary without the network.
     module("Time"),
     module("Lexing"),
     module("Packets"),
     module("SQLite", ["CSQLite"]),
+    module("Statistics"),
 
     // Floor 2: the tracer as a value; DNS messages; descriptors and the event loop.
     module("Tracing", ["Packets", "Time"]),
@@ -58,7 +60,7 @@ let package = Package(
     module("Enrichment", ["Packets", "Time", "SystemIO", heaps]),
 
     // Floor 4: a finished trace, and what shows it.
-    module("Results", ["Probing", "Enrichment", "Tracing", "Packets", "Time"]),
+    module("Results", ["Probing", "Enrichment", "Tracing", "Packets", "Time", "Statistics"]),
 
     // Floor 5: adapters.
     module("Sockets", ["Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
@@ -73,15 +75,18 @@ let package = Package(
         "CMaxMindDB",
       ]),
     module(
-      "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time"],
+      "Approaches",
+      ["Results", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO", "CUring", heaps, deques]),
+    module(
+      "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time", "Statistics"],
       resources: [.embedInCode("Schema/ftrsh.schema.json")]),
 
     // Floor 6: the language and the terminal.
     module(
       "Shell",
       [
-        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "Probing", "Enrichment", "Tracing", "Packets",
-        "Time", "SystemIO",
+        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "Approaches", "Probing", "Enrichment",
+        "Tracing", "Packets", "Time", "SystemIO", "Statistics",
       ]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
 
@@ -89,8 +94,8 @@ let package = Package(
     .executableTarget(
       name: "ftrsh",
       dependencies: [
-        "Shell", "Terminal", "Sockets", "Simulation", "Lookups", "Rendering", "Results", "Probing", "Enrichment",
-        "Tracing", "Packets", "Time", "SystemIO", "CSystemIO",
+        "Shell", "Terminal", "Sockets", "Simulation", "Lookups", "Approaches", "Rendering", "Results",
+        "Probing", "Enrichment", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO",
       ],
       swiftSettings: strict),
 
@@ -99,6 +104,7 @@ let package = Package(
     tests("LexingTests", ["Lexing"]),
     tests("PacketsTests", ["Packets"]),
     tests("SQLiteTests", ["SQLite", "CSQLite", "TestSupport"]),
+    tests("StatisticsTests", ["Statistics", "TestSupport"]),
     tests("NameWireTests", ["NameWire", "Packets"]),
     tests("TracingTests", ["Tracing", "Packets", "Time"]),
     tests("SystemIOTests", ["SystemIO", "CSystemIO", "Time"]),
@@ -115,6 +121,13 @@ let package = Package(
       "LookupsTests",
       [
         "TestSupport", "Lookups", "Enrichment", "Probing", "NameWire", "SQLite", "Packets", "Time", "SystemIO",
+        "CSystemIO",
+      ]),
+    tests(
+      "ApproachesTests",
+      [
+        "TestSupport", "Approaches", "Results", "Sockets", "Simulation", "Probing", "Tracing", "Packets", "Time",
+        "SystemIO",
         "CSystemIO",
       ]),
     tests(

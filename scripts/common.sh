@@ -19,7 +19,7 @@ release_binary=$scratch/release/ftrsh
 release_stamp=$scratch/ftrsh.built
 
 # What the program is linked with, by the Debian packages that bring it.
-libraries=(pkg-config libedit-dev libc-ares-dev libmaxminddb-dev libsqlite3-dev)
+libraries=(pkg-config libedit-dev libc-ares-dev libmaxminddb-dev libsqlite3-dev liburing-dev)
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 fail() { say "$@"; exit 1; }
@@ -60,6 +60,7 @@ have() {
     libc-ares-dev) pkg-config --exists libcares ;;
     libmaxminddb-dev) pkg-config --exists libmaxminddb ;;
     libsqlite3-dev) pkg-config --exists sqlite3 ;;
+    liburing-dev) pkg-config --exists liburing ;;
     iproute2) command -v ip ;;
     dnsmasq-base) program dnsmasq ;;
     coturn) program turnserver ;;

@@ -6,12 +6,6 @@ import Packets
 import Time
 import Tracing
 
-/// The way of waiting for replies.
-package enum EngineName: String, Hashable, Sendable, CaseIterable {
-  /// One epoll thread with shared sockets, judging by the kernel's stamps.
-  case reactor
-}
-
 /// A trace and the circumstances it was made in: what is shown, stored, compared and exported.
 ///
 /// While the trace runs, `trace` is the fold of its events so far; `trace.end` tells.

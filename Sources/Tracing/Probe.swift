@@ -63,7 +63,7 @@ package struct Probe: Hashable, Sendable {
 }
 
 /// Who took a time stamp.
-package enum StampSource: String, Hashable, Sendable {
+package enum StampSource: String, Hashable, Sendable, CaseIterable, Codable {
   /// The kernel, when the packet passed its interface.
   case kernel
   /// This program, just before the system call or just after it.

@@ -5,14 +5,14 @@ enum Floors {
   static let all: [(floor: Int, modules: [String])] = [
     (7, ["ftrsh"]),
     (6, ["Shell", "Terminal"]),
-    (5, ["Sockets", "Simulation", "Lookups", "Rendering"]),
+    (5, ["Sockets", "Simulation", "Approaches", "Lookups", "Rendering"]),
     (4, ["Results"]),
     (3, ["Probing", "Enrichment"]),
     (2, ["Tracing", "NameWire", "SystemIO"]),
-    (1, ["Packets", "Lexing", "Time", "SQLite"]),
+    (1, ["Packets", "Lexing", "Time", "SQLite", "Statistics"]),
     (0, ["CSystemIO", "CLineEditor"]),
     // The ground: module maps of libraries that the system brings.
-    (-1, ["CEditline", "CCares", "CMaxMindDB", "CSQLite"]),
+    (-1, ["CEditline", "CCares", "CMaxMindDB", "CSQLite", "CUring"]),
   ]
 
   /// The floor of each module, by name.

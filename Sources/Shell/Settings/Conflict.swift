@@ -73,6 +73,31 @@ extension EngineName {
         "replies slower than \(timeout) will be late",
         "engine 'reactor' judges a reply by its arrival, so look-ups cannot cost one; only the network can"
       )
+    case .blocking:
+      (
+        "hops may be missed",
+        "engine 'blocking' counts a reply when a thread gets round to it, and look-ups hold those threads"
+      )
+    case .tuned:
+      (
+        "hops may be missed",
+        "engine 'tuned' counts a reply when a worker gets round to it, and look-ups hold the threads it waits for"
+      )
+    case .multiwait:
+      (
+        "hops may be missed",
+        "engine 'multiwait' counts a reply when its one thread has read it, and sockets beyond 62 wait their turn"
+      )
+    case .dedicated:
+      (
+        "hops may be missed",
+        "engine 'dedicated' counts a reply when it has crossed from its thread by a channel, and not when it came"
+      )
+    case .completion:
+      (
+        "hops may be missed",
+        "engine 'completion' counts a reply when its completion has been taken from the queue, and not when it came"
+      )
     }
   }
 }

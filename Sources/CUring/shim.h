@@ -1,0 +1,4 @@
+#pragma once
+// CUring: liburing, the completion queue of the kernel (io_uring).
+
+#include <liburing.h>
