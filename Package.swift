@@ -66,7 +66,10 @@ let package = Package(
     module("Sockets", ["Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     module(
       "Simulation",
-      ["Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO", "CSystemIO", heaps],
+      [
+        "Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO", "CSystemIO",
+        "Statistics", heaps,
+      ],
       resources: [.embedInCode("Networks")]),
     module(
       "Lookups",
@@ -116,7 +119,10 @@ let package = Package(
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     tests(
       "SimulationTests",
-      ["Simulation", "Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO"]),
+      [
+        "Simulation", "Probing", "Enrichment", "NameWire", "Tracing", "Packets", "Time", "Lexing", "SystemIO",
+        "Statistics",
+      ]),
     tests(
       "LookupsTests",
       [

@@ -18,6 +18,7 @@
 
 import HeapModule
 import Packets
+import Statistics
 import Time
 
 /// A topology brought to life: datagrams in, answers out, each at its time.

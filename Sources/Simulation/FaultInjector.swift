@@ -1,6 +1,7 @@
 import Glibc
 import Packets
 import Probing
+import Statistics
 import Time
 import Tracing
 

@@ -10,6 +10,7 @@
 
 import Enrichment
 import HeapModule
+import Statistics
 import Time
 
 /// The name server of a simulated network as its client meets it: questions in, answers out, each at its time.

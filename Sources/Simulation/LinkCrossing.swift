@@ -1,3 +1,4 @@
+import Statistics
 import Time
 
 /// A link's model in the numbers that a crossing needs, so that one costs a few nanoseconds.

@@ -1,5 +1,6 @@
 import NameWire
 import Packets
+import Statistics
 import Time
 
 /// The name server at a node of a simulated network: DNS messages by UDP in, answers out, with the trouble that is

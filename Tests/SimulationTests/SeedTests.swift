@@ -1,5 +1,6 @@
 import Packets
 import Simulation
+import Statistics
 import Testing
 import Time
 

@@ -22,4 +22,11 @@ package struct SeededGenerator: RandomNumberGenerator, Sendable {
   package mutating func unit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
+
+  /// A whole number from 0 up to, not including, `limit`, which is at least 1.
+  ///
+  /// The high half of a 128-bit product: for limits of our size the bias is below one in 10¹².
+  package mutating func index(below limit: Int) -> Int {
+    Int(next().multipliedFullWidth(by: UInt64(limit)).high)
+  }
 }
