@@ -1,9 +1,9 @@
 /// The score interval for a proportion.
 ///
-/// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927): the proportions that a
-/// normal test with their own variance would not reject. It is sane where the textbook interval is not, at 0 and 1 and for few
-/// trials.
-package struct WilsonInterval: Hashable, Sendable {
+/// E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927): the
+/// proportions that a normal test with their own variance would not reject. It is sane where the textbook interval is
+/// not, at 0 and 1 and for few trials.
+package struct WilsonInterval: Hashable, Sendable, Codable {
   /// 0…1.
   package let lower: Double
   /// 0…1, at least `lower`.
