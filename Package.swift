@@ -115,7 +115,11 @@ let package = Package(
     tests("EnrichmentTests", ["Enrichment", "Packets", "Time", "SystemIO"]),
     // Traces as text, a console that remembers, a terminal to look at: a test target, so that only tests can use it.
     tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Enrichment", "Tracing", "Packets", "Time"]),
-    tests("ResultsTests", ["TestSupport", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
+    tests(
+      "ResultsTests",
+      [
+        "TestSupport", "Results", "Simulation", "Statistics", "Probing", "Enrichment", "Tracing", "Packets", "Time",
+      ]),
     tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
     tests(
       "SimulationTests",
