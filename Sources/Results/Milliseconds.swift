@@ -58,6 +58,9 @@ extension Milliseconds {
     }
   }
 
+  /// The digits of `brief` in milliseconds, however long the time: `46.2`, `0.015`.
+  package var briefDigits: String { Self.fixed(microseconds, decimals: microseconds.magnitude < 100 ? 3 : 1) }
+
   /// With its unit and every digit that matters, for settings: `70 ms`, `1 s`, `1.5 s`, `0.25 ms`.
   package var exact: String {
     let isLong = microseconds.magnitude >= 1_000_000 && microseconds % 1000 == 0

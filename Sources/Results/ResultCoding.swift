@@ -37,6 +37,13 @@ package enum ResultCoding {
     return try decode(TraceDocument.self, from: json)
   }
 
+  /// Reads one comparison of two paths.
+  package static func decodeComparison(_ json: String) throws(ResultCodingError) -> PathComparisonDocument {
+    let start = try decode(DocumentStart.self, from: json)
+    guard start.schema <= schema else { throw .newer(schema: start.schema) }
+    return try decode(PathComparisonDocument.self, from: json)
+  }
+
   /// The fields that every document of every version has.
   private struct DocumentStart: Decodable {
     var schema: Int

@@ -1,0 +1,47 @@
+import Statistics
+
+/// The tests of one comparison, which are corrected together.
+struct HopTests {
+  private enum Question { case shift, loss }
+
+  private var questions: [(row: Int, Question, p: Double)] = []
+
+  /// - Returns: nil when a side has no time.
+  mutating func shift(_ first: Sample, _ second: Sample, _ bootstrap: Bootstrap, row: Int) -> RTTShift? {
+    guard let test = RankSumTest(first, second), let (one, other) = Self.medians(first, second),
+      let interval = bootstrap.interval(ofMedianOf: second, minusMedianOf: first)
+    else { return nil }
+    if test.smallestP <= PathComparison.level { questions.append((row, .shift, test.p)) }
+    return RTTShift(difference: Milliseconds(rounding: other - one), interval: interval, p: test.p)
+  }
+
+  /// - Returns: nil where no loss can be compared.
+  mutating func loss(_ row: HopComparison, row index: Int) -> LossChange? {
+    guard let first = row.first, let second = row.second, first.sent > 0, second.sent > 0 else { return nil }
+    switch row.kind {
+    case .same, .silentFirst, .silentSecond: break
+    case .silent, .replaced, .removed, .inserted, .unclear: return nil
+    }
+    let (one, other) = (LossChange.Loss(first), LossChange.Loss(second))
+    let test = FisherExactTest((one.lost, one.sent), (other.lost, other.sent))
+    if test.smallestP <= PathComparison.level, !first.isRateLimited, !second.isRateLimited {
+      questions.append((index, .loss, test.p))
+    }
+    return LossChange(one, other, p: test.p)
+  }
+
+  /// Writes the corrected values into the rows.
+  func correct(_ rows: inout [HopComparison]) {
+    for (question, p) in zip(questions, HolmCorrection.adjust(questions.map(\.p))) {
+      switch question.1 {
+      case .shift: rows[question.row].shift?.adjustedP = p
+      case .loss: rows[question.row].loss?.adjustedP = p
+      }
+    }
+  }
+
+  private static func medians(_ first: Sample, _ second: Sample) -> (Double, Double)? {
+    guard let one = first.median, let other = second.median else { return nil }
+    return (one, other)
+  }
+}

@@ -1,0 +1,89 @@
+import Statistics
+
+extension PathComparison {
+  /// What the comparison cannot tell, and what it would take; phrases without a full stop.
+  static func limits(of comparison: PathComparison) -> [String] {
+    [
+      power(comparison), silence(comparison), notProbed(comparison), flow(comparison), balancing(comparison),
+      unclear(comparison), rateLimits(comparison),
+    ].compactMap { $0 }
+  }
+
+  /// The least probes a hop with which any shift could be told among the hops that are compared; nil when there are
+  /// enough.
+  package var leastQueries: Int? {
+    let compared = rows.count { $0.kind == .same }
+    guard compared > 0 else { return nil }
+    let least = RankSumTest.leastSize(for: Self.level / Double(compared))
+    return min(first.probesPerHop, second.probesPerHop) < least ? least : nil
+  }
+
+  private static func power(_ comparison: PathComparison) -> String? {
+    guard let least = comparison.leastQueries else { return nil }
+    let probes = min(comparison.first.probesPerHop, comparison.second.probesPerHop)
+    let hops = comparison.rows.count { $0.kind == .same }
+    let what =
+      probes < 2
+      ? "one probe a hop tells neither a shift of round-trip times nor loss from chance"
+      : "\(probes) probes a hop, for \(hops) hops at once, tell no shift at a single hop from chance"
+    return "\(what); '-q \(least)' is the least, '-q \(max(10, 2 * least))' finds shifts as small as the jitter"
+  }
+
+  private static func silence(_ comparison: PathComparison) -> String? {
+    let rows = comparison.rows.filter { row in
+      switch row.kind {
+      case .silentFirst, .silentSecond:
+        row.loss.map { !$0.isSignificant } ?? false
+      case .same, .silent, .replaced, .removed, .inserted, .unclear: false
+      }
+    }
+    let open = rows.filter { row in !comparison.claims.contains { $0.kind == .silence && $0.ttl ?? 0 <= row.ttl } }
+    guard let row = open.first else { return nil }
+    let side = row.kind == .silentFirst ? comparison.first : comparison.second
+    let more = open.count > 1 ? ", and \(open.count - 1) more hops" : ""
+    return "hop \(row.ttl) was silent on \(side.label)\(more): so few lost probes may be chance"
+  }
+
+  private static func notProbed(_ comparison: PathComparison) -> String? {
+    let missing = comparison.rows.compactMap { row -> PathSide? in
+      switch row.kind {
+      case .silentFirst: row.first?.sent ?? 0 == 0 ? comparison.first : nil
+      case .silentSecond: row.second?.sent ?? 0 == 0 ? comparison.second : nil
+      case .same, .silent, .replaced, .removed, .inserted, .unclear: nil
+      }
+    }
+    guard let side = missing.first else { return nil }
+    let last = side.hops.last { $0.sent > 0 }?.ttl
+    return "\(side.label) was not probed " + (last.map { "beyond hop \($0)" } ?? "at all")
+  }
+
+  private static func flow(_ comparison: PathComparison) -> String? {
+    guard comparison.haveOneTarget, comparison.claims.contains(where: { $0.kind == .path }) else { return nil }
+    guard comparison.flow.isSame else {
+      let what = comparison.flow.differences.joined(separator: ", ")
+      return "other flow (\(what)): a load balancer may send the two different ways at the same time"
+    }
+    return comparison.flow.doubt
+  }
+
+  private static func balancing(_ comparison: PathComparison) -> String? {
+    let rows = comparison.rows.filter { $0.kind == .replaced }
+    if let row = rows.first(where: { $0.first?.isOtherFlow == true || $0.second?.isOtherFlow == true }) {
+      return "hop \(row.ttl) was probed from a port of its own, and so on another flow"
+    }
+    guard rows.contains(where: { min($0.first?.answered ?? 0, $0.second?.answered ?? 0) == 1 }) else { return nil }
+    return "a balancer that spreads probes and not flows shows another router at any time; '-q 5' tells it"
+  }
+
+  private static func unclear(_ comparison: PathComparison) -> String? {
+    guard let row = comparison.rows.first(where: { $0.kind == .unclear }) else { return nil }
+    return "hop \(row.ttl) is silent before the target: the path is longer, or the target's answers there were lost"
+  }
+
+  private static func rateLimits(_ comparison: PathComparison) -> String? {
+    let limited = comparison.rows.filter { $0.first?.isRateLimited == true || $0.second?.isRateLimited == true }
+    guard let row = limited.first else { return nil }
+    let more = limited.count > 1 ? " and \(limited.count - 1) more" : ""
+    return "hop \(row.ttl)\(more) seems to limit how often it answers: its losses are not compared"
+  }
+}

@@ -1,0 +1,240 @@
+import Enrichment
+import Packets
+import Results
+import Statistics
+import TestSupport
+import Testing
+import Tracing
+
+@Suite("The comparison of two paths")
+struct PathComparisonTests {
+  private func result(
+    _ text: String, end: TraceEnd? = TTL(4).map { .reached($0) }, _ change: (inout TraceRequest) -> Void = { _ in }
+  ) -> TraceResult {
+    var request = ProbeLines.request
+    change(&request)
+    return .sample(ProbeLines.trace(text, request, end: end))
+  }
+
+  private func compare(_ first: TraceResult, _ second: TraceResult, shareSockets: Bool = true) -> PathComparison {
+    PathComparison(
+      first, second, labels: ("%1", "%2"), shareSockets: shareSockets, bootstrap: Bootstrap(resamples: 200))
+  }
+
+  /// Hops with so many probes each, whose times differ a little: `192.0.2.1 10` has the times 10.0, 10.1, … ms.
+  private func lines(_ hops: [String], probes: Int, from time: Double = 10) -> String {
+    hops.enumerated().flatMap { offset, hop in
+      (0..<probes).map { probe in
+        let rtt = "\(time + Double(offset) + Double(probe) / 10)"
+        return hop == "*" ? "\(offset + 1) *" : "\(offset + 1) \(hop) \(rtt)" + (hop == "203.0.113.80" ? " echo" : "")
+      }
+    }.joined(separator: "\n")
+  }
+
+  private let usual = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "203.0.113.80"]
+
+  @Test("a path is like itself: nothing is claimed, and every hop is the same")
+  func itself() {
+    let one = result(lines(usual, probes: 8))
+    let comparison = compare(one, one)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows.map(\.kind) == [.same, .same, .same, .same])
+    #expect(comparison.limits == [])
+    #expect(comparison.flow.isSame)
+  }
+
+  @Test("a router in another's place, one more and one less are told, and where")
+  func changes() {
+    let before = result(lines(usual, probes: 8))
+    func claim(_ hops: [String], ttl: Int) -> [PathComparison.Claim] {
+      compare(before, result(lines(hops, probes: 8), end: TTL(ttl).map { .reached($0) })).claims.filter {
+        $0.kind == .path
+      }
+    }
+    let replaced = claim(["192.0.2.1", "192.0.2.9", "192.0.2.3", "203.0.113.80"], ttl: 4)
+    #expect(replaced.map(\.sentence) == ["hop 2: 192.0.2.9 in place of 192.0.2.2"])
+    #expect(replaced.map(\.ttl) == [2])
+    let inserted = claim(["192.0.2.1", "192.0.2.2", "192.0.2.9", "192.0.2.3", "203.0.113.80"], ttl: 5)
+    #expect(inserted.map(\.sentence) == ["hop 3 is new: 192.0.2.9"])
+    let removed = claim(["192.0.2.1", "192.0.2.3", "203.0.113.80"], ttl: 3)
+    #expect(removed.map(\.sentence) == ["hop 2 is gone: 192.0.2.2"])
+    let detour = claim(["192.0.2.1", "192.0.2.8", "192.0.2.9", "192.0.2.3", "203.0.113.80"], ttl: 5)
+    #expect(detour.map(\.sentence) == ["hops 2-3 in place of hop 2"])
+  }
+
+  @Test("a hop that is silent on one side is no change of the path")
+  func silence() {
+    let before = result(lines(usual, probes: 1))
+    let after = result(lines(["192.0.2.1", "*", "192.0.2.3", "203.0.113.80"], probes: 1))
+    let comparison = compare(before, after)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows.map(\.kind) == [.same, .silentSecond, .same, .same])
+    #expect(comparison.limits.contains("hop 2 was silent on %2: so few lost probes may be chance"))
+  }
+
+  @Test("a router that answered eight probes and then none has fallen silent")
+  func fallenSilent() {
+    let before = result(lines(usual, probes: 8))
+    let comparison = compare(before, result(lines(["192.0.2.1", "*", "192.0.2.3", "203.0.113.80"], probes: 8)))
+    #expect(comparison.claims.map(\.kind) == [.loss])
+    #expect(comparison.claims.first?.ttl == 2)
+    #expect(comparison.claims.first?.sentence.hasPrefix("hop 2 is silent on %2 (0% of 8 lost on %1, 100%") == true)
+  }
+
+  @Test("silence from a hop to the end is told with one probe a hop; silence of the last two hops is not")
+  func silentEnd() {
+    let long = usual.dropLast() + ["192.0.2.4", "203.0.113.80"]
+    let before = result(lines(Array(long), probes: 1), end: TTL(5).map { .reached($0) })
+    let broken = result(lines(["192.0.2.1", "192.0.2.2", "*", "*", "*", "*", "*"], probes: 1), end: .exhausted)
+    #expect(compare(before, broken).claims.map(\.sentence) == ["no answer from hop 3 on on %2"])
+    let perhaps = result(lines(["192.0.2.1", "192.0.2.2", "192.0.2.3", "*", "*", "*"], probes: 1), end: .exhausted)
+    #expect(compare(before, perhaps).claims == [])
+    #expect(compare(perhaps, before).claims == [])
+  }
+
+  @Test("a path that was probed less far is not a shorter path")
+  func notProbed() {
+    let before = result(lines(usual, probes: 1))
+    let short = result(lines(Array(usual.prefix(2)), probes: 1), end: .exhausted) {
+      $0.lastTTL = .first.advanced(by: 1)
+    }
+    let comparison = compare(before, short)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows.map(\.kind) == [.same, .same, .silentSecond, .silentSecond])
+    #expect(comparison.limits.contains("%2 was not probed beyond hop 2"))
+  }
+
+  @Test("a target whose answers were lost at its own TTL is not farther away")
+  func targetLost() {
+    let before = result(lines(usual, probes: 1))
+    let after = result(
+      lines(usual.dropLast() + ["*", "203.0.113.80"], probes: 1), end: TTL(5).map { .reached($0) })
+    let comparison = compare(before, after)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows.map(\.kind) == [.same, .same, .same, .unclear, .same])
+  }
+
+  @Test("a delay is named once, by the first hop that has it")
+  func delay() {
+    let before = result(lines(usual, probes: 8))
+    let after = result(
+      lines(Array(usual.prefix(1)), probes: 8) + "\n"
+        + lines(usual, probes: 8, from: 15).split(separator: "\n").dropFirst(8).joined(separator: "\n"))
+    let comparison = compare(before, after)
+    #expect(comparison.claims.map(\.kind) == [.shift])
+    #expect(comparison.claims.first?.ttl == 2)
+    #expect(comparison.claims.first?.sentence.hasPrefix("from hop 2 on +5.0 ms (at hop 4 +") == true)
+    #expect(comparison.rows.map(\.isDifferent) == [false, true, true, true])
+    let back = compare(after, before)
+    #expect(back.claims.first?.sentence.hasPrefix("from hop 2 on -5.0 ms") == true)
+  }
+
+  @Test("a router that answers later than those behind it is told from a slower path")
+  func slowRouter() {
+    let before = result(lines(usual, probes: 8))
+    let slow = lines(usual, probes: 8, from: 30).split(separator: "\n")[8..<16]
+    let rows = lines(usual, probes: 8).split(separator: "\n")
+    let after = result((rows[..<8] + slow + rows[16...]).joined(separator: "\n"))
+    let claims = compare(before, after).claims
+    #expect(claims.map(\.ttl) == [2])
+    #expect(
+      claims.first?.sentence.hasSuffix("; hops behind are as before, so it is the answering and not the path") == true)
+  }
+
+  @Test("two delays on two links are two claims")
+  func twoDelays() {
+    let before = result(lines(usual, probes: 8))
+    let rows = [10, 15, 15, 25].map { lines(usual, probes: 8, from: $0).split(separator: "\n") }
+    let after = result(rows.enumerated().flatMap { $1[($0 * 8)..<($0 * 8 + 8)] }.joined(separator: "\n"))
+    let claims = compare(before, after).claims
+    #expect(claims.map(\.ttl) == [2, 4])
+    #expect(claims.first?.sentence.hasPrefix("hops 2-3 +5.0 ms") == true)
+    #expect(claims.last?.sentence.hasPrefix("hop 4 +15.0 ms") == true)
+  }
+
+  @Test("with one probe a hop it says what cannot be told, and how many would do")
+  func oneProbe() {
+    let before = result(lines(usual, probes: 1))
+    let comparison = compare(before, result(lines(usual, probes: 1, from: 90)))
+    #expect(comparison.claims == [])
+    // 2 / C(2n, n) is 0.0286 for n = 4 and 0.0079 for n = 5; four hops need 0.0125.
+    #expect(comparison.leastQueries == 5)
+    #expect(comparison.limits.first?.contains("'-q 5' is the least") == true)
+    #expect(compare(result(lines(usual, probes: 5)), result(lines(usual, probes: 5, from: 90))).leastQueries == nil)
+  }
+
+  @Test("another target, protocol, port, flow number or source is another flow, and is said to be")
+  func flows() throws {
+    let path = lines(usual, probes: 1)
+    let one = result(path)
+    #expect(compare(one, result(path)).flow.isSame)
+    #expect(compare(one, result(path) { $0.flow = FlowID(7) }).flow.differences == ["flow number"])
+    #expect(compare(one, result(path) { $0.source = IPAddress(192, 0, 2, 99) }).flow.differences == ["source address"])
+    // ICMP has no port.
+    #expect(compare(one, result(path) { $0.port = 99 }).flow.isSame)
+    func udp(_ port: UInt16, _ socket: SocketName) -> TraceResult {
+      result(path) {
+        $0.method = ProbeMethod(protocolName: .udp, socket: socket, family: .ipv4)
+        $0.port = port
+      }
+    }
+    #expect(compare(one, udp(33434, .lab)).flow.differences == ["protocol"])
+    #expect(compare(udp(33434, .lab), udp(53, .lab)).flow.differences == ["destination port"])
+    let errors = udp(33434, .errqueue)
+    #expect(compare(errors, errors).flow.isSame)
+    #expect(compare(errors, errors, shareSockets: false).flow.differences == ["source port"])
+    let raw = result(path) { $0.method = ProbeMethod(protocolName: .icmp, socket: .raw, family: .ipv4) }
+    #expect(compare(raw, raw, shareSockets: false).flow.isSame)
+    #expect(compare(raw, raw, shareSockets: false).flow.doubt != nil)
+  }
+
+  @Test("same flow, new path and other flow are told apart")
+  func flowAndPath() {
+    let path = lines(usual, probes: 8)
+    let other = lines(["192.0.2.1", "192.0.2.9", "192.0.2.3", "203.0.113.80"], probes: 8)
+    let changed = compare(result(path), result(other))
+    #expect(changed.flow.isSame && changed.claims.map(\.kind) == [.path])
+    #expect(!changed.limits.contains { $0.hasPrefix("other flow") })
+    let balanced = compare(result(path), result(other) { $0.flow = FlowID(1) })
+    #expect(balanced.limits.contains { $0.hasPrefix("other flow (flow number)") })
+  }
+
+  @Test("another AS on the way is told, and an AS that is only unknown is not")
+  func systems() {
+    let knowledge = "192.0.2.2 - 64500=A\n192.0.2.3 - 64501=B\n192.0.2.9 - 64502=C\n203.0.113.80 - 64510=D"
+    func known(_ hops: [String], _ knowledge: String) -> TraceResult {
+      .sample(
+        ProbeLines.trace(lines(hops, probes: 8), end: TTL(4).map { .reached($0) }), kinds: [.autonomousSystems],
+        knowledge: knowledge)
+    }
+    let other = ["192.0.2.1", "192.0.2.9", "192.0.2.3", "203.0.113.80"]
+    let claims = compare(known(usual, knowledge), known(other, knowledge)).claims
+    #expect(claims.map(\.kind) == [.path, .systems])
+    #expect(claims.last?.sentence == "AS path 64502 64501 64510 instead of 64500 64501 64510")
+    #expect(compare(known(usual, knowledge), known(other, "")).claims.map(\.kind) == [.path])
+    #expect(compare(known(usual, knowledge), known(usual, "")).claims == [])
+  }
+
+  @Test("a router that limits its answers loses nothing, and is not compared for it")
+  func rateLimited() {
+    let before = result(lines(usual, probes: 8))
+    let rows = lines(usual, probes: 8).split(separator: "\n").map(String.init)
+    let after = result((rows[..<9] + Array(repeating: "2 *", count: 7) + rows[16...]).joined(separator: "\n"))
+    let comparison = compare(before, after)
+    #expect(comparison.claims == [])
+    #expect(comparison.limits == ["hop 2 seems to limit how often it answers: its losses are not compared"])
+  }
+
+  @Test("it comes back from its JSON as it was")
+  func coding() throws {
+    let comparison = compare(result(lines(usual, probes: 8)), result(lines(usual, probes: 6, from: 12)))
+    let json = ResultCoding.encode(PathComparisonDocument(comparison, version: "1.0"))
+    let document = try ResultCoding.decodeComparison(json)
+    #expect(ResultCoding.encode(document) == json)
+    #expect(document.comparison.claims == comparison.claims)
+    #expect(throws: ResultCodingError.newer(schema: 99)) {
+      try ResultCoding.decodeComparison(json.replacing("\"schema\":1", with: "\"schema\":99"))
+    }
+    #expect(throws: ResultCodingError.self) { try ResultCoding.decodeComparison("{}") }
+  }
+}
