@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -62,3 +63,15 @@ int csio_pipe(int *read_end, int *write_end) {
 }
 
 void csio_name_thread(const unsigned char *name) { pthread_setname_np(pthread_self(), (const char *)name); }
+
+pid_t csio_thread_number(void) { return gettid(); }
+
+static int64_t nanoseconds_of(struct timeval time) { return time.tv_sec * 1000000000 + time.tv_usec * 1000; }
+
+int csio_process_usage(int64_t *nanoseconds, int64_t *context_switches) {
+  struct rusage usage;
+  if (getrusage(RUSAGE_SELF, &usage) < 0) return -errno;
+  *nanoseconds = nanoseconds_of(usage.ru_utime) + nanoseconds_of(usage.ru_stime);
+  *context_switches = usage.ru_nvcsw + usage.ru_nivcsw;
+  return 0;
+}

@@ -1,6 +1,7 @@
 #pragma once
 // Processes and the names of errors.
 
+#include <stdint.h>
 #include <sys/types.h>
 
 /// The symbol of an errno value ("EPERM"), nil for an unknown number. Static storage.
@@ -30,3 +31,12 @@ int csio_pipe(int *read_end, int *write_end);
 /// Names the calling thread, with at most 15 bytes and a zero.
 /// C because pthread_setname_np is hidden behind _GNU_SOURCE.
 void csio_name_thread(const unsigned char *name);
+
+/// The kernel's number of the calling thread.
+/// C because gettid is hidden behind _GNU_SOURCE.
+pid_t csio_thread_number(void);
+
+/// Reads what the process has used: nanoseconds of the processor in the program and in the kernel, and context switches of both
+/// kinds. Returns 0 or -errno.
+/// C because RUSAGE_SELF is an enum in the importer's eyes, and the parameter that takes it another.
+int csio_process_usage(int64_t *nanoseconds, int64_t *context_switches);
