@@ -1,7 +1,6 @@
+import Probing
 import Synchronization
 import Testing
-
-@testable import Sockets
 
 @Suite("SharedWake")
 struct SharedWakeTests {
