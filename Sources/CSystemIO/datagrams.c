@@ -165,6 +165,40 @@ int csio_send(int socket, const uint8_t *bytes, const csio_departure *departures
   return sent < 0 ? -errno : sent;
 }
 
+int csio_send_datagrams(int socket, const uint8_t *bytes, const uint32_t *lengths, int count) {
+  struct mmsghdr messages[csio_send_max];
+  struct iovec pieces[csio_send_max];
+
+  if (count > csio_send_max) count = csio_send_max;
+  for (int i = 0; i < count; i++) {
+    pieces[i] = (struct iovec){.iov_base = (void *)bytes, .iov_len = lengths[i]};
+    messages[i].msg_hdr = (struct msghdr){.msg_iov = &pieces[i], .msg_iovlen = 1};
+    bytes += lengths[i];
+  }
+  int sent = sendmmsg(socket, messages, count, MSG_DONTWAIT);
+  return sent < 0 ? -errno : sent;
+}
+
+int csio_datagram_pair(int *first, int *second) {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) < 0) return -errno;
+  for (int i = 0; i < 2; i++) {
+    int result = csio_want_receipt_stamps_old(ends[i]);
+    if (result == 0) continue;
+    close(ends[0]);
+    close(ends[1]);
+    return result;
+  }
+  *first = ends[0];
+  *second = ends[1];
+  return 0;
+}
+
+int csio_send_buffer(int socket, int bytes) {
+  if (setsockopt(socket, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof bytes) == 0) return 0;
+  return setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) < 0 ? -errno : 0;
+}
+
 int csio_knows_departure_identifiers(void) {
   int socket = csio_udp_socket(0);
   if (socket < 0) return socket;

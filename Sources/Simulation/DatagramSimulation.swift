@@ -79,12 +79,15 @@ struct DatagramSimulation {
   ///   - bytes: begin with the datagram, from its IP header on, as it leaves the host; what follows it is not looked
   ///     at.
   ///   - header: what its header says.
-  mutating func send(_ bytes: [UInt8], _ header: DatagramHeader, at now: Instant) throws(Refusal) {
+  ///   - sender: given back with the answer.
+  mutating func send(
+    _ bytes: [UInt8], _ header: DatagramHeader, from sender: FlightSender = .only, at now: Instant
+  ) throws(Refusal) {
     guard let route = routes.route(to: header.destination) else { throw .noRoute }
     guard flights.count - freeSlots.count < capacity else { throw .full }
     let hop = min(Int(header.timeToLive), route.reach)
     guard let time = cross(min(hop, route.path.nodes.count), of: route.path) else { return }
-    let slot = claimSlot(Flight(header: header, route: route, hop: hop))
+    let slot = claimSlot(Flight(header: header, route: route, hop: hop, sender: sender))
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: bytes[..<header.length])
     schedule(slot, at: now + time)
@@ -94,8 +97,8 @@ struct DatagramSimulation {
   ///
   /// - Parameters:
   ///   - count: the most answers that are handed out.
-  ///   - take: is given the answer from its IP header on, and when it arrives.
-  mutating func receive(atMost count: Int, by now: Instant, _ take: ([UInt8], Instant) -> Void) {
+  ///   - take: is given the answer from its IP header on, when it arrives, and who sent what it answers.
+  mutating func receive(atMost count: Int, by now: Instant, _ take: ([UInt8], Instant, FlightSender) -> Void) {
     var left = count
     while left > 0, let event = events.min, event.time <= now {
       events.removeMin()
@@ -103,7 +106,7 @@ struct DatagramSimulation {
       switch flights[slot].stage {
       case .outward: answer(slot, at: event.time)
       case .homeward:
-        take(flights[slot].bytes, event.time)
+        take(flights[slot].bytes, event.time, flights[slot].sender)
         left -= 1
         release(slot)
       }

@@ -1,4 +1,5 @@
 import Packets
+import Probing
 import Time
 
 /// A datagram under way: what the host sent on its way out, then, in the same place, the answer to it.
@@ -10,6 +11,8 @@ struct Flight {
   let route: Route
   /// Where the datagram gets to: its TTL or the end of the route, whichever comes first. 0 is the vantage point itself.
   let hop: Int
+  /// Who sent it, given back with the answer.
+  let sender: FlightSender
   var stage = Stage.outward
 
   enum Stage {
@@ -18,6 +21,18 @@ struct Flight {
     /// The next event is the answer's arrival at the vantage point.
     case homeward
   }
+}
+
+/// Which of several senders a datagram came from, for a front that has more than one (`LabServer`).
+struct FlightSender {
+  /// Which socket, as its front counts them.
+  var socket: UInt64 = 0
+  var launch = LaunchID(slot: 0, generation: 0)
+  /// When it left.
+  var departure = Instant.zero
+
+  /// The one sender there is.
+  static let only = FlightSender()
 }
 
 /// Something that will happen: the datagram in a slot gets to where its stage says.

@@ -27,11 +27,15 @@ package final class SimulatedNetwork: Transport {
 
   /// The identifier of a flow: the same at each call, and another one for each flow. UDP ports stay in the dynamic
   /// range (RFC 6335 section 6), which has room for 16,384 flows; those beyond share.
-  package func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
+  static func identity(_ method: ProbeMethod, _ flow: FlowID) -> UInt16 {
     switch method.protocolName {
     case .icmp: Self.firstIdentifier &+ flow.value
     case .udp: Self.firstPort + flow.value % (UInt16.max - Self.firstPort + 1)
     }
+  }
+
+  package func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
+    Self.identity(method, flow)
   }
 
   package func send(_ batch: inout DepartureBatch, at now: Instant) {

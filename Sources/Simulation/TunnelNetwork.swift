@@ -75,7 +75,7 @@ package struct TunnelNetwork {
   /// Takes the next answer that is due by `now`, in the order of time; nil when there is none.
   package mutating func takeAnswer(by now: Instant) -> Answer? {
     var answer: Answer?
-    simulation.receive(atMost: 1, by: now) { datagram, time in answer = Answer(datagram: datagram, due: time) }
+    simulation.receive(atMost: 1, by: now) { datagram, time, _ in answer = Answer(datagram: datagram, due: time) }
     if answer != nil { counts.answers += 1 }
     return answer
   }

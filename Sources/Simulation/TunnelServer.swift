@@ -3,9 +3,7 @@ import Time
 
 /// Serves a simulated network behind a TUN device in real time, on the calling thread.
 ///
-/// Each turn hands out what is due, takes what has come, and waits for the next of either. A timer of the kernel is
-/// late by some tens of microseconds, most of it the processor's way out of its sleep; so the thread wakes `earliness`
-/// before an answer is due and looks at the clock until then.
+/// Each turn hands out what is due, takes what has come, and waits for the next of either (`Punctuality`).
 package struct TunnelServer: ~Copyable {
   private var network: TunnelNetwork
   private let device: TunnelDevice
@@ -15,10 +13,6 @@ package struct TunnelServer: ~Copyable {
 
   /// The most that fits an IP datagram.
   private static let longestDatagram = 65_535
-  /// How long before an answer is due the thread stops sleeping. Measured with an answer each 6 ms beside a load of 14
-  /// on 2 processors, from due to the call of `write`, median and 99 % in µs: with 0 61 and 584, with 60 16 and 74,
-  /// with 100 1 and 24, with 150 1 and 36.
-  private static let earliness = Duration.microseconds(100)
   /// Datagrams taken, and answers handed out, before the other is looked at: about 0.2 ms of either.
   private static let batch = 64
   /// Turns without a wait after which the end is looked for.
@@ -41,21 +35,13 @@ package struct TunnelServer: ~Copyable {
       let hasWorked = takeIn() || hasHandedOut
       turns += 1
       if hasWorked, turns < Self.turnsBetweenLooks { continue }
-      if !hasWorked, isSoonDue { continue }
+      let isAnswer = network.isAnswerNext
+      if !hasWorked, Punctuality.isSoon(network.nextEventTime, isAnswer: isAnswer) { continue }
       turns = 0
-      let moment = hasWorked ? Instant.zero : network.nextEventTime.map { wakeTime(before: $0) }
+      let next = network.nextEventTime.map { Punctuality.wakeTime(before: $0, isAnswer: isAnswer) }
+      let moment = hasWorked ? Instant.zero : next
       if case .end = device.wait(until: moment) { return }
     }
-  }
-
-  /// Whether the next answer is due so soon that sleeping would make it late.
-  private var isSoonDue: Bool {
-    guard let next = network.nextEventTime else { return false }
-    return wakeTime(before: next) <= MonotonicClock.now
-  }
-
-  private func wakeTime(before next: Instant) -> Instant {
-    network.isAnswerNext ? next - Self.earliness : next
   }
 
   /// Hands out what is due, up to a batch.

@@ -6,13 +6,13 @@ import Tracing
 
 /// The host of the lab where traces start: what its kernel does with the messages of a prober, in front of the network.
 struct VantageHost {
-  private let topology: Topology
+  private let addresses: HostAddresses
   private var simulation: DatagramSimulation
   private let capacity: Int
   private var writer = ByteWriter()
 
   init(_ topology: Topology, seed: UInt64, capacity: Int) {
-    self.topology = topology
+    addresses = HostAddresses(topology)
     self.capacity = capacity
     simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
   }
@@ -20,23 +20,29 @@ struct VantageHost {
   /// When something is due; nil when nothing is under way.
   var nextEventTime: Instant? { simulation.nextEventTime }
 
+  /// Whether an answer arrives here then, and not a datagram at a node on the way.
+  var isAnswerNext: Bool { simulation.isAnswerNext }
+
   /// Sends a probe.
   ///
-  /// - Parameter bytes: the batch's, of which `record.range` is the transport-layer message.
+  /// - Parameters:
+  ///   - bytes: the batch's, of which `record.range` is the transport-layer message.
+  ///   - sender: given back with the answer.
   /// - Throws: what a kernel would refuse.
-  mutating func send(_ record: DepartureBatch.Record, message bytes: [UInt8], at now: Instant) throws(SendFailure) {
-    let source = try source(of: record)
+  mutating func send(
+    _ record: DepartureBatch.Record, message bytes: [UInt8], from sender: FlightSender = .only, at now: Instant
+  ) throws(SendFailure) {
+    let source = try addresses.source(of: record)
     writer.removeAll()
     ProbeDatagram.write(
       record, message: bytes, source: source, identification: simulation.nextIdentification(), into: &writer)
     let header = ProbeDatagram.header(of: record, source: source, length: writer.count)
     do throws(DatagramSimulation.Refusal) {
-      try simulation.send(writer.storage, header, at: now)
+      try simulation.send(writer.storage, header, from: sender, at: now)
     } catch {
       switch error {
-      case .noRoute:
-        throw Self.failure(ENETUNREACH, "the lab's host has no \(record.destination.family) link")
-      case .full: throw Self.failure(ENOBUFS, "\(capacity) datagrams are under way already")
+      case .noRoute: throw SendFailure(lab: ENETUNREACH, "the lab's host has no \(record.destination.family) link")
+      case .full: throw SendFailure(lab: ENOBUFS, "\(capacity) datagrams are under way already")
       }
     }
   }
@@ -44,55 +50,45 @@ struct VantageHost {
   /// Appends to `batch` what has arrived by `now`, as far as the batch has room, in the forms in which raw sockets give
   /// it out.
   mutating func receive(into batch: inout ArrivalBatch, by now: Instant) {
-    simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time in
-      Self.append(datagram, time, to: &batch)
+    simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time, _ in
+      guard Self.isHeard(datagram) else { return }
+      batch.append(labDatagram: datagram.span.bytes, stamp: time, stampSource: .kernel)
     }
   }
 
-  /// IPv4: the datagram from its header on. IPv6: the ICMPv6 message, with source and hop limit beside it. Only ICMP: a
-  /// raw socket for it sees nothing else.
-  private static func append(_ datagram: [UInt8], _ time: Instant, to batch: inout ArrivalBatch) {
-    let bytes = datagram.span.bytes
-    let isIPv4 = bytes.uint8(at: 0) >> 4 == 4
-    guard bytes.uint8(at: isIPv4 ? 9 : 6) == (isIPv4 ? IPProtocol.icmp : .icmpv6).rawValue else { return }
-    let start = batch.bytes.count
-    batch.bytes.append(contentsOf: datagram[(isIPv4 ? 0 : IPv6Header.length)...])
-    var record = ArrivalBatch.Record(
+  /// Takes the next answer that is due by `now`, whatever it is, in the order of time.
+  ///
+  /// - Parameter take: is given the answer from its IP header on, when it is due, and who sent what it answers; not called when
+  ///   nothing is due.
+  mutating func takeAnswer(by now: Instant, _ take: ([UInt8], Instant, FlightSender) -> Void) {
+    simulation.receive(atMost: 1, by: now, take)
+  }
+
+  /// Whether a raw socket for ICMP hears of a datagram.
+  static func isHeard(_ datagram: [UInt8]) -> Bool {
+    let isIPv4 = datagram[0] >> 4 == 4
+    return datagram[isIPv4 ? 9 : 6] == (isIPv4 ? IPProtocol.icmp : .icmpv6).rawValue
+  }
+}
+
+extension ArrivalBatch {
+  /// Appends a datagram of the lab as a raw socket gives it out. IPv4: from its header on. IPv6: the ICMPv6 message, with source and
+  /// hop limit beside it.
+  ///
+  /// - Parameter datagram: from its IP header on, which is whole.
+  mutating func append(labDatagram datagram: RawSpan, stamp: Instant, stampSource: StampSource) {
+    let isIPv4 = datagram.uint8(at: 0) >> 4 == 4
+    let start = bytes.count
+    datagram.extracting((isIPv4 ? 0 : IPv6Header.length)..<datagram.byteCount).withUnsafeBytes {
+      bytes.append(contentsOf: $0)
+    }
+    var record = Record(
       form: isIPv4 ? .ipv4Datagram : .icmpMessage, family: isIPv4 ? .ipv4 : .ipv6, protocolName: .icmp,
       source: isIPv4
-        ? IPAddress(ipv4: bytes.uint32(at: 12)) : IPAddress(high: bytes.uint64(at: 8), low: bytes.uint64(at: 16)),
-      stamp: time, stampSource: .kernel, range: start..<batch.bytes.count)
-    if !isIPv4 { record.hopLimit = bytes.uint8(at: 7) }
-    batch.records.append(record)
-  }
-
-  /// The longest transport-layer message in bytes: an Ethernet frame's 1,500 less an IPv6 header.
-  private static let longestMessage = 1_460
-  /// The shortest: an ICMP or UDP header.
-  private static let shortestMessage = 8
-
-  /// The source address of a probe.
-  ///
-  /// - Throws: when the host has none of the family, or not the one that was asked for; when the interface or the
-  ///   length of the message is impossible.
-  private func source(of record: DepartureBatch.Record) throws(SendFailure) -> IPAddress {
-    let family = record.destination.family
-    guard let own = topology.nodes[Topology.vantage].address(family) else {
-      throw Self.failure(ENETUNREACH, "the lab's host has no \(family) address")
-    }
-    guard record.source == nil || record.source == own else {
-      throw Self.failure(EADDRNOTAVAIL, "the lab's host has the \(family) address \(own) only")
-    }
-    guard record.interfaceIndex == 0 else {
-      throw Self.failure(ENODEV, "the lab's host has one interface, which has no number")
-    }
-    guard (Self.shortestMessage...Self.longestMessage).contains(record.range.count) else {
-      throw Self.failure(EMSGSIZE, "a message has \(Self.shortestMessage) to \(Self.longestMessage) bytes")
-    }
-    return own
-  }
-
-  private static func failure(_ errno: Int32, _ reason: String) -> SendFailure {
-    SendFailure(call: "lab", errno: errno, reason: reason)
+        ? IPAddress(ipv4: datagram.uint32(at: 12))
+        : IPAddress(high: datagram.uint64(at: 8), low: datagram.uint64(at: 16)),
+      stamp: stamp, stampSource: stampSource, range: start..<bytes.count)
+    if !isIPv4 { record.hopLimit = datagram.uint8(at: 7) }
+    records.append(record)
   }
 }

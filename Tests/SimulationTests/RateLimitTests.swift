@@ -64,4 +64,12 @@ struct RateLimitTests {
     for step in 0..<100_000 where bucket.take(at: Instant(nanoseconds: Int64(step) * 1_000_000)) { taken += 1 }
     #expect(taken == 300)
   }
+
+  @Test("a moment before the last one fills no bucket twice")
+  func bucketTurnedBack() {
+    var bucket = TokenBucket(perSecond: 10, burst: 1)
+    let late = Instant(nanoseconds: 1_000_000_000)
+    let passed = [late, late - .milliseconds(100), late, late + .milliseconds(100)].map { bucket.take(at: $0) }
+    #expect(passed == [true, false, false, true])
+  }
 }

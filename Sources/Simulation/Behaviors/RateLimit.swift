@@ -47,13 +47,13 @@ package struct TokenBucket: Hashable, Sendable {
 
   /// Takes a token out, when there is one at this moment.
   ///
-  /// - Parameter now: not earlier than in the call before.
+  /// - Parameter now: a moment before that of an earlier call counts as that one.
   package mutating func take(at now: Instant) -> Bool {
     if let filledAt, now > filledAt {
       let gained = (now - filledAt).nanoseconds
       credit = gained >= most - credit ? most : credit + gained
     }
-    filledAt = now
+    filledAt = max(filledAt ?? now, now)
     guard credit >= cost else { return false }
     credit -= cost
     return true

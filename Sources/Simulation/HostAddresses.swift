@@ -1,0 +1,51 @@
+import Glibc
+import Packets
+import Probing
+import Tracing
+
+/// The addresses of the lab's host, and what its kernel refuses to send from them.
+struct HostAddresses: Sendable {
+  private let ipv4: IPAddress?
+  private let ipv6: IPAddress?
+
+  init(_ topology: Topology) {
+    ipv4 = topology.nodes[Topology.vantage].address(.ipv4)
+    ipv6 = topology.nodes[Topology.vantage].address(.ipv6)
+  }
+
+  /// The longest transport-layer message in bytes: an Ethernet frame's 1,500 less an IPv6 header.
+  static let longestMessage = 1_460
+  /// The shortest: an ICMP or UDP header.
+  private static let shortestMessage = 8
+
+  /// The source address of a probe.
+  ///
+  /// - Throws: when the host has none of the family, or not the one that was asked for; when the interface or the
+  ///   length of the message is impossible.
+  func source(of record: DepartureBatch.Record) throws(SendFailure) -> IPAddress {
+    let family = record.destination.family
+    let address: IPAddress? =
+      switch family {
+      case .ipv4: ipv4
+      case .ipv6: ipv6
+      }
+    guard let own = address else { throw SendFailure(lab: ENETUNREACH, "the lab's host has no \(family) address") }
+    guard record.source == nil || record.source == own else {
+      throw SendFailure(lab: EADDRNOTAVAIL, "the lab's host has the \(family) address \(own) only")
+    }
+    guard record.interfaceIndex == 0 else {
+      throw SendFailure(lab: ENODEV, "the lab's host has one interface, which has no number")
+    }
+    guard (Self.shortestMessage...Self.longestMessage).contains(record.range.count) else {
+      throw SendFailure(lab: EMSGSIZE, "a message has \(Self.shortestMessage) to \(Self.longestMessage) bytes")
+    }
+    return own
+  }
+}
+
+extension SendFailure {
+  /// A refusal by the lab.
+  init(lab errno: Int32, _ reason: String, advice: String? = nil) {
+    self.init(call: "lab", errno: errno, reason: reason, advice: advice)
+  }
+}
