@@ -87,7 +87,8 @@ package enum ProcessUsage {
   /// How many threads there are; nil where there is no /proc. One that has been joined may be counted for a moment longer.
   package static var threadCount: Int? { ProcessFile.count(in: "/proc/self/task") }
 
-  /// How many descriptors are open; nil where there is no /proc.
+  /// How many descriptors are open; nil where there is no /proc. Swift's thread pool has one more for moments, in which it looks at
+  /// what its threads do.
   package static var descriptorCount: Int? {
     // The one by which they are counted is none of them.
     ProcessFile.count(in: "/proc/self/fd").map { $0 - 1 }
