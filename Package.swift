@@ -114,13 +114,21 @@ let package = Package(
     tests("ProbingTests", ["Probing", "Simulation", "Lexing", "Tracing", "Packets", "Time", "SystemIO"]),
     tests("EnrichmentTests", ["Enrichment", "Packets", "Time", "SystemIO"]),
     // Traces as text, a console that remembers, a terminal to look at: a test target, so that only tests can use it.
-    tests("TestSupport", ["Terminal", "CLineEditor", "Results", "Enrichment", "Tracing", "Packets", "Time"]),
+    tests(
+      "TestSupport",
+      [
+        "Terminal", "CLineEditor", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time", "SystemIO",
+      ]),
     tests(
       "ResultsTests",
       [
         "TestSupport", "Results", "Simulation", "Statistics", "Probing", "Enrichment", "Tracing", "Packets", "Time",
       ]),
-    tests("SocketsTests", ["Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO"]),
+    tests(
+      "SocketsTests",
+      [
+        "TestSupport", "Sockets", "Probing", "Simulation", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO",
+      ]),
     tests(
       "SimulationTests",
       [
