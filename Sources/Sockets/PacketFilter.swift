@@ -14,12 +14,19 @@ struct PacketFilter {
   /// Accepts what is about echo requests with this identifier: echo replies, and errors that quote a request.
   ///
   /// It drops only what is surely not ours; the parser checks the rest.
-  static func echo(identifier: UInt16, family: AddressFamily) -> PacketFilter {
+  ///
+  /// - Parameter sequence: of the one request that counts; nil takes all with that identifier.
+  static func echo(identifier: UInt16, sequence: UInt16? = nil, family: AddressFamily) -> PacketFilter {
+    let identifier = UInt32(identifier)
+    let sequence = sequence.map { UInt32($0) }
     switch family {
-    case .ipv4: PacketFilter(program: FilterProgram.assemble(ipv4(UInt32(identifier))))
-    case .ipv6: PacketFilter(program: FilterProgram.assemble(ipv6(UInt32(identifier))))
+    case .ipv4: return PacketFilter(program: FilterProgram.assemble(ipv4(identifier, sequence)))
+    case .ipv6: return PacketFilter(program: FilterProgram.assemble(ipv6(identifier, sequence)))
     }
   }
+
+  /// Accepts nothing: for a socket that has not sent its probe yet.
+  static let nothing = PacketFilter(program: FilterProgram.assemble([.reject]))
 
   /// Attaches the program; what the socket took before is still in its buffer.
   ///
@@ -34,8 +41,9 @@ struct PacketFilter {
   //     ┌───────────┬────────┬─────────┬───────────────────┬────────┬─────────┐
   //     │ IP header │ type … │ id, seq │ quoted IP header  │ type … │ id, seq │
   //     └───────────┴────────┴─────────┴───────────────────┴────────┴─────────┘
-  private static func ipv4(_ identifier: UInt32) -> [FilterStep] {
-    [
+  private static func ipv4(_ identifier: UInt32, _ sequence: UInt32?) -> [FilterStep] {
+    let sequenceAtX = { (offset: UInt32) in sequence.map { [FilterStep.loadHalfAtX(offset), .require($0)] } ?? [] }
+    return [
       .headerLengthToX(0),
       .loadByteAtX(0),
       .go(to: .reply, ifEqual: UInt32(ICMPType.echoReply)),
@@ -47,6 +55,7 @@ struct PacketFilter {
       .label(.reply),
       .loadHalfAtX(4),
       .require(identifier),
+    ] + sequenceAtX(6) + [
       .accept,
 
       .label(.error),
@@ -61,8 +70,7 @@ struct PacketFilter {
       .require(UInt32(ICMPType.echoRequest)),
       .loadHalfAtX(8 + 4),
       .require(identifier),
-      .accept,
-    ]
+    ] + sequenceAtX(8 + 6) + [.accept]
   }
 
   // RFC 4443. Our requests have no extension headers, and nothing on the way may add one (RFC 8200 section 4), so the quoted
@@ -72,8 +80,9 @@ struct PacketFilter {
   //     ┌────────┬─────────┬────────────────────┬────────┬─────────┐
   //     │ type … │ id, seq │ quoted IPv6 header │ type … │ id, seq │
   //     └────────┴─────────┴────────────────────┴────────┴─────────┘
-  private static func ipv6(_ identifier: UInt32) -> [FilterStep] {
-    [
+  private static func ipv6(_ identifier: UInt32, _ sequence: UInt32?) -> [FilterStep] {
+    let sequenceAt = { (offset: UInt32) in sequence.map { [FilterStep.loadHalf(offset), .require($0)] } ?? [] }
+    return [
       .loadByte(0),
       .go(to: .reply, ifEqual: UInt32(ICMPv6Type.echoReply)),
       .go(to: .error, ifEqual: UInt32(ICMPv6Type.destinationUnreachable)),
@@ -85,6 +94,7 @@ struct PacketFilter {
       .label(.reply),
       .loadHalf(4),
       .require(identifier),
+    ] + sequenceAt(6) + [
       .accept,
 
       .label(.error),
@@ -94,7 +104,6 @@ struct PacketFilter {
       .require(UInt32(ICMPv6Type.echoRequest)),
       .loadHalf(52),
       .require(identifier),
-      .accept,
-    ]
+    ] + sequenceAt(54) + [.accept]
   }
 }

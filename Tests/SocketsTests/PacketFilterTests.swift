@@ -87,6 +87,15 @@ struct PacketFilterTests {
     #expect(try passes(sample.bytes, .echo(identifier: 0x1234, family: .ipv6)) == sample.isOurs)
   }
 
+  @Test(
+    "takes what is about one request, and about no other with its identifier",
+    arguments: (ipv4Samples.map { ($0, AddressFamily.ipv4) }) + ipv6Samples.map { ($0, .ipv6) })
+  func takesOneRequest(_ sample: Sample, family: AddressFamily) throws {
+    #expect(try passes(sample.bytes, .echo(identifier: 0x1234, sequence: 1, family: family)) == sample.isOurs)
+    #expect(try !passes(sample.bytes, .echo(identifier: 0x1234, sequence: 2, family: family)))
+    #expect(try !passes(sample.bytes, .nothing))
+  }
+
   private func passes(_ packet: [UInt8], _ filter: PacketFilter) throws -> Bool {
     var ends: (Int32, Int32) = (-1, -1)
     let result = withUnsafeMutableBytes(of: &ends) { pair in
