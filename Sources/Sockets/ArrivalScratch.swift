@@ -5,20 +5,34 @@ struct ArrivalScratch {
   /// Bytes for each arrival; longer ones are cut off. `ArrivalBatch.mostBytes`, rounded up to what lies well in memory.
   static let slotSize = 1536
 
-  private(set) var arrivals = [csio_arrival](repeating: csio_arrival(), count: Int(csio_receive_max))
-  private var slots = [UInt8](repeating: 0, count: Int(csio_receive_max) * slotSize)
+  private let capacity: Int
+  private(set) var arrivals: [csio_arrival] = []
+  private var slots: [UInt8] = []
   /// Those of the arrivals that were received and not handed out yet.
   private(set) var pending = 0..<0
+
+  /// Takes no memory before the first call.
+  ///
+  /// - Parameter capacity: the most arrivals that one call brings, up to `csio_receive_max`.
+  init(capacity: Int = Int(csio_receive_max)) {
+    self.capacity = capacity
+  }
 
   /// Receives up to `most` in place of what was here.
   ///
   /// - Returns: whether there may be more.
   mutating func receive(from descriptor: Int32, errorQueue: Bool, most: Int) -> Bool {
+    if arrivals.isEmpty { allocate() }
     let wanted = min(most, arrivals.count)
     let found = csio_receive(
       descriptor, errorQueue ? 1 : 0, &arrivals, Int32(wanted), &slots, UInt32(Self.slotSize))
     pending = 0..<max(0, Int(found))
     return Int(found) == wanted
+  }
+
+  private mutating func allocate() {
+    arrivals = Array(repeating: csio_arrival(), count: capacity)
+    slots = Array(repeating: 0, count: capacity * Self.slotSize)
   }
 
   /// The next one that is pending, which is no longer so.

@@ -9,9 +9,10 @@ import Tracing
 enum RawSocket {
   /// Makes one that hears about echo requests with this identifier.
   ///
+  /// - Parameter launch: the probe that it is for, of which it hears nothing before `hearOnly`; nil for a shared one.
   /// - Throws: `SystemError` of `socket` (EPERM without the capability) or `setsockopt`.
   static func make(
-    family: AddressFamily, identifier: UInt16, _ options: SocketOptions
+    family: AddressFamily, identifier: UInt16, _ options: SocketOptions, launch: LaunchID? = nil
   ) throws(SystemError) -> LiveSocket {
     let result = Capability.withRawSockets { csio_raw_icmp_socket(family.isIPv6) }
     let descriptor = FileDescriptor(owning: try checked(result, "socket"))
@@ -23,11 +24,20 @@ enum RawSocket {
         ]
         try checked(csio_pass_icmpv6_types(descriptor.raw, types, Int32(types.count)), "setsockopt ICMP6_FILTER")
       }
-      try PacketFilter.echo(identifier: identifier, family: family).attach(to: descriptor.raw)
+      let filter = launch == nil ? PacketFilter.echo(identifier: identifier, family: family) : .nothing
+      try filter.attach(to: descriptor.raw)
     }
     // What came between `socket` and the filter stays in the buffer, and is the parser's to refuse.
     try options.apply(to: descriptor.raw, family: family, queuesErrors: false)
     let method = ProbeMethod(protocolName: .icmp, socket: .raw, family: family)
-    return LiveSocket(descriptor, method: method, identity: identifier, launch: nil)
+    return LiveSocket(descriptor, method: method, identity: identifier, launch: launch)
+  }
+
+  /// Lets a socket hear about one request, and about no other, from now on.
+  ///
+  /// - Throws: `SystemError` of `setsockopt`.
+  static func hearOnly(identifier: UInt16, sequence: UInt16, _ socket: LiveSocket) throws(SystemError) {
+    try PacketFilter.echo(identifier: identifier, sequence: sequence, family: socket.method.family)
+      .attach(to: socket.descriptor.raw)
   }
 }

@@ -10,12 +10,7 @@
 //                                       probe is sent again, at most `mostSends` times
 //   anything else                       the probe is unsendable
 //
-// Receiving. A departure stamp must come before the reply to that probe, and both may wait at the same time in two queues of one
-// socket. The kernel queues a stamp when the packet leaves, so before any reply to it can arrive. So: read datagrams first, then
-// empty the error queue (by then every stamp of those datagrams' probes is in it), hand out the error queue's content, and the
-// datagrams last. When the batch is full before the error queue is empty, the datagrams wait in `stash` for the next batch.
-//
-// Stamps are the kernel's wall clock, made instants by `StampConverter` within [when the queue was last seen empty, now].
+// Receiving: `SocketReader`.
 
 import CSystemIO
 import Glibc
@@ -52,14 +47,9 @@ package final class SocketTransport: Transport {
   private let identifier = UInt16.random(in: 1...UInt16.max)
   private var closedDrops = 0
 
-  var converter = StampConverter()
+  var reader = SocketReader()
   /// The shared socket that is read first, another one each time.
   var firstToRead = 0
-  /// Datagrams that were read, and wait until the error queue of their socket is empty.
-  var stash = ArrivalScratch()
-  /// The socket of those datagrams; nil when there are none.
-  var stashed: LiveSocket?
-  var queued = ArrivalScratch()
   var outgoing = [csio_departure](repeating: csio_departure(), count: Int(csio_send_max))
 
   /// A transport without sockets yet.
@@ -105,7 +95,7 @@ package final class SocketTransport: Transport {
   }
 
   /// Due at once while datagrams wait in the stash, whose socket may have nothing more to be woken by.
-  package var nextArrivalTime: Instant? { stashed == nil ? nil : .zero }
+  package var nextArrivalTime: Instant? { reader.stashed == nil ? nil : .zero }
 
   package var dropCount: Int {
     shared.reduce(closedDrops) { $0 + $1.drops }
@@ -119,8 +109,7 @@ package final class SocketTransport: Transport {
     closedDrops = dropCount
     shared = []
     own = []
-    stashed = nil
-    stash.removeAll()
+    reader.removeAll()
   }
 
   /// Takes and clears the notice that the wall clock was set.
@@ -139,7 +128,7 @@ package final class SocketTransport: Transport {
   func makeOwnSocket(_ record: DepartureBatch.Record, at now: Instant) throws(SendFailure) -> LiveSocket? {
     if own.count == Self.mostOwnSockets {
       guard own[0].madeAt + Self.ownSocketAge <= now else { return nil }
-      if stashed === own[0] { return nil }
+      if reader.stashed === own[0] { return nil }
       own.removeFirst().registration?.cancel()
     }
     let socket = try make(record.method, flow: record.flow, launch: record.launch)
@@ -163,15 +152,8 @@ package final class SocketTransport: Transport {
 
   private func make(_ method: ProbeMethod, flow: FlowID, launch: LaunchID?) throws(SendFailure) -> LiveSocket {
     do throws(SystemError) {
-      let socket: LiveSocket
-      switch (method.protocolName, method.socket) {
-      case (.icmp, .raw):
-        socket = try RawSocket.make(family: method.family, identifier: identifier, options)
-      case (.icmp, .ping): socket = try PingSocket.make(family: method.family, options, launch: launch)
-      case (.udp, .errqueue): socket = try UDPSocket.make(family: method.family, flow: flow, options, launch: launch)
-      case (.icmp, .errqueue), (.udp, .raw), (.udp, .ping), (.icmp, .lab), (.udp, .lab):
-        throw SystemError(call: "socket", errno: EPROTONOSUPPORT, object: "\(method.protocolName) \(method.socket)")
-      }
+      let socket = try LiveSocket.make(
+        method, flow: flow, identifier: identifier, options, launch: launch)
       socket.registration = try loop.register(socket.descriptor.raw) { [wake, alarm = socket.alarm] readiness in
         alarm.isRaised.store(true, ordering: .relaxed)
         if readiness.hasError { alarm.hasError.store(true, ordering: .relaxed) }
