@@ -63,6 +63,9 @@ package struct TracerTable {
   package var forgotten: [TraceID] = []
   /// How long the identity of a probe is kept after the probe ended at the latest.
   package var keep: Duration = Self.usualKeep
+  /// How many probes the owner can take now; the others stay queued. Set before each `fill` and each `nextDeadline`, or
+  /// never.
+  package var room = Int.max
   /// Arrivals since the table was made that matched no probe.
   package private(set) var foreignCount = 0
 
@@ -95,6 +98,15 @@ package struct TracerTable {
 
   /// Whether every trace has finished; some may still be kept for late replies.
   package var isIdle: Bool { running.isEmpty }
+
+  /// The running trace of a launch, and how long after its departure a reply to it counts; nil when the trace is over, or the
+  /// launch has been forgotten.
+  package func owner(of launch: LaunchID) -> (trace: TraceID, timeout: Duration)? {
+    guard let entry = probes.find(launch), let id = slots[entry.tracer].id,
+      !slots[entry.tracer].tracer.isFinished
+    else { return nil }
+    return (id, slots[entry.tracer].request.timeout)
+  }
 
   /// Whether a trace is known, running or kept for late replies.
   package func knows(_ id: TraceID) -> Bool { slots.contains { $0.id == id } }
@@ -182,7 +194,8 @@ extension TracerTable {
     if let retryTime, now < retryTime { return }
     retryTime = nil
     var pacer = self.pacer
-    pacer.share(among: running.count, most: DepartureBatch.mostRecords - batch.records.count) { place in
+    let most = min(DepartureBatch.mostRecords - batch.records.count, room)
+    pacer.share(among: running.count, most: most) { place in
       launchNext(of: running[place], into: &batch, at: now)
     }
     self.pacer = pacer
@@ -215,7 +228,7 @@ extension TracerTable {
     for index in running {
       slots[index].refreshDeadline()
       if let deadline = slots[index].deadline { next = next.map { min($0, deadline) } ?? deadline }
-      if !slots[index].queue.isEmpty {
+      if room > 0, !slots[index].queue.isEmpty {
         let ready = retryTime ?? .zero
         next = next.map { min($0, ready) } ?? ready
       }
