@@ -1,0 +1,183 @@
+import Packets
+import Probing
+import Results
+import SystemIO
+import Time
+import Tracing
+
+/// A network that is traced by an engine of the study, in place of its own prober.
+///
+/// Names, methods and addresses are those of the network it decorates; the probes go by the sockets that network lends. The engine
+/// is made with the first trace.
+package final class ApproachNetwork: Network {
+  private let base: any Network
+  private let sockets: any ProbeSocketSource
+  private let settings: EngineSettings
+  private let loop: EventLoop
+  private let desk: LookUpDesk
+  private let gauge: EngineGauge
+  private let state = Locked(State())
+
+  private struct State: Sendable {
+    var way: Way?
+    /// As set last; nil leaves the table's own default.
+    var keep: Duration?
+    var isShutDown = false
+  }
+
+  private enum Way: Sendable {
+    case traces(EngineTraces)
+    case reactor(ReactorEngine)
+  }
+
+  /// - Parameters:
+  ///   - base: asked for names, methods and addresses; no trace is begun on it.
+  ///   - sockets: of the same network.
+  ///   - engine: how replies are waited for.
+  ///   - loop: for timers, and for `reactor` the thread that everything runs on.
+  ///   - lookUps: what replies or threads wait for; nil is nothing.
+  ///   - gauge: counts every thread and descriptor of the engine.
+  package init(
+    _ base: any Network, sockets: any ProbeSocketSource, engine: EngineSettings, on loop: EventLoop,
+    lookUps: (any EngineLookUps)?, gauge: EngineGauge = EngineGauge()
+  ) {
+    self.base = base
+    self.sockets = sockets
+    settings = engine
+    self.loop = loop
+    self.gauge = gauge
+    desk = LookUpDesk(engine, lookUps)
+  }
+
+  package var name: String { base.name }
+  package var isVirtual: Bool { base.isVirtual }
+
+  package func addresses(
+    of target: String, family: FamilyPreference
+  ) async throws(NetworkFailure) -> [IPAddress] {
+    try await base.addresses(of: target, family: family)
+  }
+
+  package func method(
+    for target: IPAddress, protocolName: ProbeProtocolName?, socket: SocketName?
+  ) throws(NetworkFailure) -> ProbeMethod {
+    try base.method(for: target, protocolName: protocolName, socket: socket)
+  }
+
+  package func localAddress(toward target: IPAddress) -> IPAddress? { base.localAddress(toward: target) }
+
+  package func methods() -> [MethodReport] { base.methods() }
+
+  package func begin(_ requests: [TraceRequest]) async -> [TraceRun] {
+    let found: Way
+    do throws(SendFailure) {
+      found = try way()
+    } catch {
+      return requests.map { refuse($0, error) }
+    }
+    switch found {
+    case .reactor(let reactor): return await reactor.begin(requests)
+    case .traces(let traces): return traces.begin(requests.map { ($0, open($0)) })
+    }
+  }
+
+  package func cancel(_ run: TraceID) async {
+    switch state.withLock({ $0.way }) {
+    case .reactor(let reactor): await reactor.cancel(run)
+    case .traces(let traces): traces.cancel(run)
+    case nil: break
+    }
+  }
+
+  package func sleep(for duration: Duration) async { await base.sleep(for: duration) }
+
+  package func keepIdentities(for duration: Duration) async {
+    let way = state.withLock { state in
+      state.keep = duration
+      return state.way
+    }
+    switch way {
+    case .reactor(let reactor): await reactor.keepIdentities(for: duration)
+    case .traces(let traces): traces.keepIdentities(for: duration)
+    case nil: break
+    }
+  }
+
+  /// Ends every trace of the engine, and its threads; the network that this one decorates stays as it is.
+  package func shutDown() async {
+    let way = state.withLock { state in
+      state.isShutDown = true
+      return state.way
+    }
+    switch way {
+    case .reactor(let reactor): await reactor.shutDown()
+    case .traces(let traces): traces.shutDown()?.shutDown()
+    case nil: break
+    }
+  }
+
+  /// What was counted since the last call: of each reply that counted, the RTT as the engine judged it, minus the RTT by the
+  /// kernel's stamps where it gave both.
+  package func takeBiases() -> [Duration] {
+    switch state.withLock({ $0.way }) {
+    case .reactor(let reactor): reactor.takeBiases()
+    case .traces(let traces): traces.takeBiases()
+    case nil: []
+    }
+  }
+
+  /// The engine, made now if there is none.
+  ///
+  /// - Throws: when the machine refuses it what it stands on.
+  private func way() throws(SendFailure) -> Way {
+    try state.withLock { state throws(SendFailure) in
+      guard !state.isShutDown else {
+        throw SendFailure(call: "trace", errno: 0, reason: "the network has been shut down")
+      }
+      if let way = state.way { return way }
+      let way = try makeWay(keep: state.keep)
+      state.way = way
+      return way
+    }
+  }
+
+  private func makeWay(keep: Duration?) throws(SendFailure) -> Way {
+    let room: EngineRoom
+    let make: (EngineTraces) throws(SendFailure) -> any Engine
+    switch settings.name {
+    case .reactor:
+      do throws(SystemError) {
+        return .reactor(try ReactorEngine(settings, sockets, desk, keep: keep, on: loop, gauge))
+      } catch {
+        throw SendFailure(error)
+      }
+    case .blocking:
+      room = BlockingEngine.room(settings)
+      make = { [sockets, desk] in BlockingEngine($0, sockets, desk) }
+    case .multiwait, .tuned, .dedicated, .completion:
+      throw SendFailure(call: "engine", errno: 0, reason: "to be written")
+    }
+    let traces = EngineTraces(
+      settings, room: room, firstSequence: .random(in: 0...UInt16.max), on: loop, gauge: gauge)
+    if let keep { traces.keepIdentities(for: keep) }
+    traces.serve(try make(traces))
+    return .traces(traces)
+  }
+
+  private func open(_ request: TraceRequest) -> Result<UInt16, SendFailure> {
+    do throws(SendFailure) {
+      return .success(try sockets.open(request.method, flow: request.flow))
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// A trace that fails at once.
+  private func refuse(_ request: TraceRequest, _ failure: SendFailure) -> TraceRun {
+    let (events, continuation) = AsyncStream.makeStream(of: [TraceEvent].self)
+    let now = MonotonicClock.now
+    continuation.yield([.began(request, at: now), .finished(.failed(failure), at: now)])
+    continuation.finish()
+    return TraceRun(id: TraceID(0), events: events)
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import SystemIO
+import Time
+
+/// Waiting on descriptors with `poll`, as far as engines need it.
+enum SocketWait {
+  /// How a wait for one socket ended.
+  enum End {
+    case ready
+    case timedOut
+    case stopped
+  }
+
+  /// Blocks the calling thread until the socket has something, `deadline` has passed, or the stop signal is set.
+  static func block(on descriptor: Int32, until deadline: Instant, _ stop: StopSignal?) -> End {
+    var entries = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+    if let stop { entries.append(pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)) }
+    poll(&entries, until: deadline)
+    if entries.count > 1, entries[1].revents != 0 { return .stopped }
+    return entries[0].revents != 0 ? .ready : .timedOut
+  }
+
+  /// Blocks the calling thread until a descriptor has something or `deadline` has passed, by less than a millisecond.
+  static func poll(_ entries: inout [pollfd], until deadline: Instant) {
+    while true {
+      let left = max(0, (deadline - MonotonicClock.now).nanoseconds)
+      // Rounded up: a wait that ends before its deadline would be repeated without waiting.
+      let milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
+      if Glibc.poll(&entries, nfds_t(entries.count), milliseconds) >= 0 { return }
+      precondition(errno == EINTR || errno == ENOMEM, "poll refuses only what a programmer got wrong.")
+      if left == 0 { return }
+    }
+  }
+}

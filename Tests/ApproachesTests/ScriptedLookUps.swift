@@ -1,0 +1,51 @@
+import Approaches
+import Packets
+import SystemIO
+import Time
+
+/// Look-ups that are answered when the test says so.
+final class ScriptedLookUps: EngineLookUps {
+  private struct Question: Sendable {
+    let address: IPAddress
+    let completion: @Sendable () -> Void
+  }
+
+  private struct State: Sendable {
+    var open: [Question] = []
+    /// Answers itself from now on.
+    var isOpen = false
+  }
+
+  /// What was asked, in order, and when.
+  let asked: AsyncStream<(address: IPAddress, at: Instant)>
+  private let continuation: AsyncStream<(address: IPAddress, at: Instant)>.Continuation
+  private let state = Locked(State())
+
+  init() { (asked, continuation) = AsyncStream.makeStream() }
+
+  func lookUp(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void) {
+    let isOpen = state.withLock { state in
+      if !state.isOpen { state.open.append(Question(address: address, completion: completion)) }
+      return state.isOpen
+    }
+    continuation.yield((address, MonotonicClock.now))
+    if isOpen { completion() }
+  }
+
+  /// Answers what has been asked; returns the moment before.
+  func answer() -> Instant {
+    let now = MonotonicClock.now
+    let open = state.withLock { state in
+      defer { state.open = [] }
+      return state.open
+    }
+    for question in open { question.completion() }
+    return now
+  }
+
+  /// Answers what has been asked, and from now on at once.
+  func answerAlways() {
+    state.withLock { $0.isOpen = true }
+    _ = answer()
+  }
+}
