@@ -16,6 +16,7 @@ package final class ApproachNetwork: Network {
   private let loop: EventLoop
   private let desk: LookUpDesk
   private let gauge: EngineGauge
+  private let openRing: @Sendable () throws(SystemError) -> CompletionRing
   private let state = Locked(State())
 
   private struct State: Sendable {
@@ -37,15 +38,27 @@ package final class ApproachNetwork: Network {
   ///   - loop: for timers, and for `reactor` the thread that everything runs on.
   ///   - lookUps: what replies or threads wait for; nil is nothing.
   ///   - gauge: counts every thread and descriptor of the engine.
-  package init(
+  package convenience init(
     _ base: any Network, sockets: any ProbeSocketSource, engine: EngineSettings, on loop: EventLoop,
     lookUps: (any EngineLookUps)?, gauge: EngineGauge = EngineGauge()
+  ) {
+    self.init(base, sockets: sockets, engine: engine, on: loop, lookUps: lookUps, gauge: gauge) {
+      () throws(SystemError) in try CompletionRing()
+    }
+  }
+
+  /// - Parameter openRing: for `completion`; refused in tests.
+  init(
+    _ base: any Network, sockets: any ProbeSocketSource, engine: EngineSettings, on loop: EventLoop,
+    lookUps: (any EngineLookUps)?, gauge: EngineGauge,
+    openRing: @escaping @Sendable () throws(SystemError) -> CompletionRing
   ) {
     self.base = base
     self.sockets = sockets
     settings = engine
     self.loop = loop
     self.gauge = gauge
+    self.openRing = openRing
     desk = LookUpDesk(engine, lookUps)
   }
 
@@ -154,8 +167,20 @@ package final class ApproachNetwork: Network {
     case .blocking:
       room = BlockingEngine.room(settings)
       make = { [sockets, desk] in BlockingEngine($0, sockets, desk) }
-    case .multiwait, .tuned, .dedicated, .completion:
-      throw SendFailure(call: "engine", errno: 0, reason: "to be written")
+    case .multiwait:
+      room = MultiwaitEngine.room
+      make = { [sockets, desk] in MultiwaitEngine($0, sockets, desk) }
+    case .tuned:
+      room = TunedEngine.room
+      make = { [sockets, desk] in TunedEngine($0, sockets, desk) }
+    case .dedicated:
+      room = DedicatedEngine.room
+      make = { [sockets, desk] in DedicatedEngine($0, sockets, desk) }
+    case .completion:
+      room = CompletionEngine.room
+      make = { [sockets, desk, openRing] traces throws(SendFailure) in
+        try CompletionEngine(traces, sockets, desk, openRing: openRing)
+      }
     }
     let traces = EngineTraces(
       settings, room: room, firstSequence: .random(in: 0...UInt16.max), on: loop, gauge: gauge)

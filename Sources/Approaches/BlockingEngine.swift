@@ -42,10 +42,7 @@ final class BlockingEngine: Engine {
       do throws(SystemError) {
         try pool.submit { [self] in run(probe) }
       } catch {
-        var record = probe.record
-        record.result = .failed(SendFailure(error))
-        traces.settle(record)
-        traces.freed(places: 1, waits: 1)
+        traces.refuse(probe, SendFailure(error))
       }
     }
   }

@@ -135,6 +135,14 @@ final class EngineTraces: Sendable {
     if isWanted { turn { _ in } }
   }
 
+  /// A probe that the engine could not take.
+  func refuse(_ probe: EngineProbe, _ failure: SendFailure) {
+    var record = probe.record
+    record.result = .failed(failure)
+    settle(record)
+    freed(places: 1, waits: 1)
+  }
+
   /// A socket is closed that had lost arrivals.
   func add(drops: Int) {
     if drops > 0 { state.withLock { $0.drops += drops } }

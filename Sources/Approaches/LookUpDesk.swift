@@ -125,8 +125,7 @@ extension EngineTraces {
         desk.wait(for: responder, life: life)
         isAnswered = accept(reply) || isAnswered
       case .awaited:
-        let number = hold(reply, until: MonotonicClock.now + LookUpDesk.longest)
-        desk.ask(responder) { [weak self] in self?.release(number) }
+        hold(reply, for: responder, desk)
         isAnswered = true
       case .holdsThread:
         guard accept(reply) else { continue }
@@ -136,5 +135,11 @@ extension EngineTraces {
       }
     }
     return isAnswered
+  }
+
+  /// Keeps a reply back until the look-up of its responder is answered; no thread waits for it.
+  func hold(_ reply: EngineReply, for responder: IPAddress, _ desk: LookUpDesk) {
+    let number = hold(reply, until: MonotonicClock.now + LookUpDesk.longest)
+    desk.ask(responder) { [weak self] in self?.release(number) }
   }
 }

@@ -25,10 +25,14 @@ final class OpenProbe: @unchecked Sendable {
     deadline = departure + probe.timeout
   }
 
-  /// Opens a socket, sends the probe, and tells the traces what became of it; nil when it has not left.
+  /// Opens a socket, sends the probe, and tells what became of it; nil when it has not left.
+  ///
+  /// - Parameter settle: told; nil tells the traces.
   static func send(
-    _ probe: EngineProbe, by sockets: any ProbeSocketSource, _ traces: EngineTraces
+    _ probe: EngineProbe, by sockets: any ProbeSocketSource, _ traces: EngineTraces,
+    settle: ((DepartureBatch.Record) -> Void)? = nil
   ) -> OpenProbe? {
+    let settle = settle ?? { traces.settle($0) }
     // Its trace was cancelled while the probe waited for its turn.
     guard !probe.life.isCancelled else { return nil }
     var record = probe.record
@@ -37,7 +41,7 @@ final class OpenProbe: @unchecked Sendable {
       socket = try sockets.makeSocket(for: record)
     } catch {
       record.result = .failed(error)
-      traces.settle(record)
+      settle(record)
       return nil
     }
     traces.gauge.descriptorsOpened(1)
@@ -46,7 +50,7 @@ final class OpenProbe: @unchecked Sendable {
     if case .departed(let instant, _) = record.result { departure = instant }
     let open = OpenProbe(probe, socket, departure: departure ?? .zero, traces)
     if departure == nil { open.close() }
-    traces.settle(record)
+    settle(record)
     return departure == nil ? nil : open
   }
 

@@ -23,12 +23,17 @@ enum SocketWait {
   /// Blocks the calling thread until a descriptor has something or `deadline` has passed, by less than a millisecond.
   static func poll(_ entries: inout [pollfd], until deadline: Instant) {
     while true {
-      let left = max(0, (deadline - MonotonicClock.now).nanoseconds)
-      // Rounded up: a wait that ends before its deadline would be repeated without waiting.
-      let milliseconds = Int32(clamping: (left + 999_999) / 1_000_000)
-      if Glibc.poll(&entries, nfds_t(entries.count), milliseconds) >= 0 { return }
+      let time = milliseconds(until: deadline)
+      if Glibc.poll(&entries, nfds_t(entries.count), time) >= 0 { return }
       precondition(errno == EINTR || errno == ENOMEM, "poll refuses only what a programmer got wrong.")
-      if left == 0 { return }
+      if time == 0 { return }
     }
+  }
+
+  /// What is left until a deadline, for calls that count in milliseconds.
+  ///
+  /// Rounded up: a wait that ends before its deadline would be repeated without waiting.
+  static func milliseconds(until deadline: Instant) -> Int32 {
+    Int32(clamping: (max(0, (deadline - MonotonicClock.now).nanoseconds) + 999_999) / 1_000_000)
   }
 }
