@@ -21,6 +21,8 @@ final class CausedTransport: Transport {
   private var released: [UInt64] = []
   /// Whose look-ups hold the thread at the next turn, behind the hand-over of their replies.
   private var holding: [IPAddress] = []
+  /// Replies whose look-up was interrupted: they count when whoever interrupted it has had its turn.
+  private var deferred: [EngineReply] = []
   private var biases = StampBook()
   private var ways: Set<Way> = []
 
@@ -60,6 +62,7 @@ final class CausedTransport: Transport {
       for record in batch.records[known...] { biases.noteUnbiased(record, causes) }
       return
     }
+    takeDeferred(into: &batch)
     takeReleased(into: &batch)
     inner.removeAll()
     base.receive(into: &inner, by: now)
@@ -82,6 +85,7 @@ final class CausedTransport: Transport {
   func close() {
     base.close()
     held = [:]
+    deferred = []
     causes.stop()
   }
 
@@ -103,7 +107,8 @@ final class CausedTransport: Transport {
     case .none: judge(reply, into: &batch)
     case .awaitedByThread:
       desk.wait(for: responder, life: nil)
-      judge(reply, into: &batch)
+      deferred.append(reply)
+      takeDeferred(into: &batch)
     case .awaited:
       guard held.count < Self.mostHeld else { return judge(reply, into: &batch) }
       let number = nextHeld
@@ -115,6 +120,13 @@ final class CausedTransport: Transport {
       holding.append(responder)
       causes.wakeSoon()
     }
+  }
+
+  private func takeDeferred(into batch: inout ArrivalBatch) {
+    guard !deferred.isEmpty else { return }
+    guard !desk.isInterrupted else { return causes.wakeSoon() }
+    for reply in deferred { judge(reply, into: &batch) }
+    deferred = []
   }
 
   /// Takes what was kept back and is answered, or has been kept for as long as anything is.

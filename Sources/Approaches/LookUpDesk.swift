@@ -23,7 +23,7 @@ final class LookUpDesk: Sendable {
   private let waits = Locked(Waits())
 
   private struct Waits: Sendable {
-    var open: [UInt64: Wait] = [:]
+    var open: [UInt64: (wait: Wait, life: TraceLife?)] = [:]
     var next: UInt64 = 0
     /// Who wants no thread to wait now.
     var interrupters = 0
@@ -54,11 +54,12 @@ final class LookUpDesk: Sendable {
   /// - Parameter life: the trace on whose behalf it waits; nil for all of them.
   func wait(for address: IPAddress, life: TraceLife?) {
     guard let lookUps else { return }
-    let wait = Wait(life)
+    // What is not answered for long is kept by whoever is asked: the wait alone, and nothing that a trace has open.
+    let wait = Wait()
     let number = waits.withLock { waits -> UInt64? in
       guard waits.interrupters == 0 else { return nil }
       waits.next += 1
-      waits.open[waits.next] = wait
+      waits.open[waits.next] = (wait, life)
       return waits.next
     }
     guard let number else { return }
@@ -70,9 +71,12 @@ final class LookUpDesk: Sendable {
     _ = waits.withLock { $0.open.removeValue(forKey: number) }
   }
 
+  /// Whether threads may not wait now.
+  var isInterrupted: Bool { waits.withLock { $0.interrupters > 0 } }
+
   /// Ends the waits on behalf of a trace.
   func interrupt(_ life: TraceLife) {
-    for wait in waits.withLock({ $0.open.values.filter { $0.life === life } }) { wait.end() }
+    for (wait, _) in waits.withLock({ $0.open.values.filter { $0.life === life } }) { wait.end() }
   }
 
   /// Ends every wait, and lets none begin until as many calls of `resume`.
@@ -81,17 +85,14 @@ final class LookUpDesk: Sendable {
       waits.interrupters += 1
       return Array(waits.open.values)
     }
-    for wait in open { wait.end() }
+    for (wait, _) in open { wait.end() }
   }
 
   /// Takes one `interruptAll` back.
   func resume() { waits.withLock { $0.interrupters -= 1 } }
 
   private final class Wait: Sendable {
-    let life: TraceLife?
     private let isOver = Monitor(false)
-
-    init(_ life: TraceLife?) { self.life = life }
 
     func end() {
       isOver.withLock { $0 = true }

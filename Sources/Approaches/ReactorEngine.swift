@@ -41,7 +41,7 @@ final class ReactorEngine: Sendable {
   }
 
   func cancel(_ run: TraceID) async {
-    // The thread may be held by a look-up; then the replies of other traces that wait for theirs count without.
+    // The thread may be held by a look-up; then the replies that wait for theirs count without, behind this.
     desk.interruptAll()
     await prober.cancel(run)
     desk.resume()

@@ -29,11 +29,14 @@ struct EngineBench {
   func trace(_ request: TraceRequest? = nil) async -> Trace { await end(of: begin(request)) }
 
   /// The trace when it has finished.
-  func end(of run: TraceRun) async -> Trace {
+  func end(of run: TraceRun) async -> Trace { await trace(of: run) { $0.end != nil } }
+
+  /// The trace when it is as wanted.
+  func trace(of run: TraceRun, until isDone: (Trace) -> Bool) async -> Trace {
     var trace = Trace(request: request(), began: .zero)
     for await events in run.events {
       for event in events { trace.apply(event) }
-      if trace.end != nil { break }
+      if isDone(trace) { break }
     }
     return trace
   }

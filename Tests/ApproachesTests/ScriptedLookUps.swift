@@ -12,8 +12,7 @@ final class ScriptedLookUps: EngineLookUps {
 
   private struct State: Sendable {
     var open: [Question] = []
-    /// Answers itself from now on.
-    var isOpen = false
+    var mostOpen = 0
   }
 
   /// What was asked, in order, and when.
@@ -24,13 +23,15 @@ final class ScriptedLookUps: EngineLookUps {
   init() { (asked, continuation) = AsyncStream.makeStream() }
 
   func lookUp(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void) {
-    let isOpen = state.withLock { state in
-      if !state.isOpen { state.open.append(Question(address: address, completion: completion)) }
-      return state.isOpen
+    state.withLock { state in
+      state.open.append(Question(address: address, completion: completion))
+      state.mostOpen = max(state.mostOpen, state.open.count)
     }
     continuation.yield((address, MonotonicClock.now))
-    if isOpen { completion() }
   }
+
+  /// Most questions that waited for an answer at once.
+  var mostOpen: Int { state.withLock { $0.mostOpen } }
 
   /// Answers what has been asked; returns the moment before.
   func answer() -> Instant {
@@ -41,11 +42,5 @@ final class ScriptedLookUps: EngineLookUps {
     }
     for question in open { question.completion() }
     return now
-  }
-
-  /// Answers what has been asked, and from now on at once.
-  func answerAlways() {
-    state.withLock { $0.isOpen = true }
-    _ = answer()
   }
 }
