@@ -7,8 +7,8 @@ import Tracing
 
 /// A network that is traced by an engine of the study, in place of its own prober.
 ///
-/// Names, methods and addresses are those of the network it decorates; the probes go by the sockets that network lends. The engine
-/// is made with the first trace.
+/// Names, methods and addresses are those of the network it decorates; the probes go by the sockets that network lends.
+/// The engine is made with the first trace.
 package final class ApproachNetwork: Network {
   private let base: any Network
   private let sockets: any ProbeSocketSource
@@ -62,6 +62,11 @@ package final class ApproachNetwork: Network {
     desk = LookUpDesk(engine, lookUps)
   }
 
+  deinit {
+    // Whoever has not shut it down leaves no threads behind either; a reactor has none but the loop's.
+    if case .traces(let traces) = state.withLock({ $0.way }) { traces.shutDown()?.shutDown() }
+  }
+
   package var name: String { base.name }
   package var isVirtual: Bool { base.isVirtual }
 
@@ -89,7 +94,7 @@ package final class ApproachNetwork: Network {
       return requests.map { refuse($0, error) }
     }
     switch found {
-    case .reactor(let reactor): return await reactor.begin(requests)
+    case .reactor(let reactor): return await reactor.begin(requests, keep: state.withLock { $0.keep })
     case .traces(let traces): return traces.begin(requests.map { ($0, open($0)) })
     }
   }
@@ -129,8 +134,8 @@ package final class ApproachNetwork: Network {
     }
   }
 
-  /// What was counted since the last call: of each reply that counted, the RTT as the engine judged it, minus the RTT by the
-  /// kernel's stamps where it gave both.
+  /// What was counted since the last call: of each reply that counted, the RTT as the engine judged it, minus the RTT
+  /// by the kernel's stamps where it gave both.
   package func takeBiases() -> [Duration] {
     switch state.withLock({ $0.way }) {
     case .reactor(let reactor): reactor.takeBiases()
@@ -160,7 +165,7 @@ package final class ApproachNetwork: Network {
     switch settings.name {
     case .reactor:
       do throws(SystemError) {
-        return .reactor(try ReactorEngine(settings, sockets, desk, keep: keep, on: loop, gauge))
+        return .reactor(try ReactorEngine(settings, sockets, desk, on: loop, gauge))
       } catch {
         throw SendFailure(error)
       }

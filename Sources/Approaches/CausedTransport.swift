@@ -1,3 +1,4 @@
+import DequeModule
 import Packets
 import Probing
 import Results
@@ -5,10 +6,11 @@ import SystemIO
 import Time
 import Tracing
 
-/// A transport with the faults of the original, as far as they are asked of it (see `LookUpDesk.Effect` and `engine.stamps`).
+/// A transport with the faults of the original, as far as they are asked of it (see `LookUpDesk.Effect` and
+/// `engine.stamps`).
 ///
-/// With none of them it passes everything through. A look-up that holds the engine's thread blocks in `receive`, which is the
-/// event loop's thread: nothing else of the session's network runs meanwhile, and that is what is studied.
+/// With none of them it passes everything through. A look-up that holds the engine's thread blocks in `receive`, which
+/// is the event loop's thread: nothing else of the session's network runs meanwhile, and that is what is studied.
 final class CausedTransport: Transport {
   private let base: any Transport
   private let stamps: StampSource
@@ -17,8 +19,8 @@ final class CausedTransport: Transport {
   private var inner = ArrivalBatch()
   private var held: [UInt64: (reply: EngineReply, deadline: Instant)] = [:]
   private var nextHeld: UInt64 = 1
-  /// Released, and not yet taken for want of room.
-  private var released: [UInt64] = []
+  /// Kept back no longer, and not yet taken for want of room.
+  private var released: Deque<EngineReply> = []
   /// Whose look-ups hold the thread at the next turn, behind the hand-over of their replies.
   private var holding: [IPAddress] = []
   /// Replies whose look-up was interrupted: they count when whoever interrupted it has had its turn.
@@ -33,6 +35,8 @@ final class CausedTransport: Transport {
 
   /// Replies kept back at once, as in `EngineTraces`; beyond it they count at once.
   private static let mostHeld = 4096
+  /// Replies kept back that are taken in one turn: half of a batch, so that as many arrivals have room.
+  private static let mostReleased = ArrivalBatch.mostRecords / 2
 
   init(_ base: any Transport, _ stamps: StampSource, _ desk: LookUpDesk, _ causes: ReactorCauses) {
     self.base = base
@@ -131,15 +135,13 @@ final class CausedTransport: Transport {
 
   /// Takes what was kept back and is answered, or has been kept for as long as anything is.
   private func takeReleased(into batch: inout ArrivalBatch) {
-    guard !held.isEmpty else { return }
+    guard !held.isEmpty || !released.isEmpty else { return }
     let now = MonotonicClock.now
-    released += causes.takeReleased() + held.filter { $0.value.deadline <= now }.keys
-    let taken = released.prefix(ArrivalBatch.mostRecords / 2)
-    released.removeFirst(taken.count)
-    for number in taken {
-      // Not there when its time was over and it has been answered since.
-      if let (reply, _) = held.removeValue(forKey: number) { judge(reply, into: &batch) }
+    for number in causes.takeReleased() + held.filter({ $0.value.deadline <= now }).keys {
+      // Not there when its time was over before it was answered.
+      if let (reply, _) = held.removeValue(forKey: number) { released.append(reply) }
     }
+    for _ in 0..<min(released.count, Self.mostReleased) { judge(released.removeFirst(), into: &batch) }
     if !released.isEmpty { causes.wakeSoon() }
   }
 

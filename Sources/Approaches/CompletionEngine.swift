@@ -1,16 +1,19 @@
 // The engine `completion`: io_uring, the completion queue that the original API could not offer.
 //
-// Models option 4 of the study: replies that complete like reads of a file (IOCP there), one thread that takes completions.
+// Models option 4 of the study: replies that complete like reads of a file (IOCP there), one thread that takes
+// completions.
 //
 // Found on Windows: nothing; its ICMP API cannot be bound to a completion port, and the option was not viable.
 //
-// Different on Linux: possible. Each socket's readiness is a POLL_ADD in the ring, and so is the engine's wake-up; the deadline goes in
-// with the same call that hands in and waits. Thirty answered probes took a median of 647 µs, and with 27 silent ones and a timeout of
-// 70 ms the trace took 71.5 ms: with the reactor it is the fastest. Readiness, and not the datagram itself, is what completes, since
-// stamps and error queues are read by `recvmsg` with control messages, of the error queue too, for which the ring has no completion.
+// Different on Linux: possible. Each socket's readiness is a POLL_ADD in the ring, and so is the engine's wake-up; the
+// deadline goes in with the same call that hands in and waits. Thirty answered probes took a median of 647 µs, and with
+// 27 silent ones and a timeout of 70 ms the trace took 71.5 ms: with the reactor it is the fastest. Readiness, and not
+// the datagram itself, is what completes, since stamps and error queues are read by `recvmsg` with control messages, of
+// the error queue too, for which the ring has no completion.
 //
-// A kernel may refuse the ring (built without it, a container's filter, or kernel.io_uring_disabled): the trace then says so and what
-// to do. Sockets are kept for late replies as long as the probe's identity is, and so the thread may outlive a trace by that time.
+// A kernel may refuse the ring (built without it, a container's filter, or kernel.io_uring_disabled): the trace then
+// says so and what to do. Sockets are kept for late replies as long as the probe's identity is, and so the thread may
+// outlive a trace by that time.
 
 import Glibc
 import Probing
@@ -128,7 +131,7 @@ private final class RingOwner {
         if completion.number == Self.wakeNumber {
           ring.poll(wake.descriptor, number: Self.wakeNumber)
         } else {
-          read(completion.number)
+          read(completion)
         }
       }
       let (late, over) = open.expire(at: now)
@@ -151,9 +154,12 @@ private final class RingOwner {
   }
 
   /// Takes what a socket has. Its poll is over: without an answer it is asked for again.
-  private func read(_ number: UInt64) {
+  private func read(_ completion: CompletionRing.Completion) {
+    let number = completion.number
     // Closed meanwhile: what completed is the end of its poll.
     guard let probe = open[number] else { return }
+    // A socket that cannot be polled brings nothing more.
+    guard completion.result >= 0 else { return close(number) }
     if traces.deliver(probe.read(&batch), desk, life: probe.probe.life) {
       close(number)
     } else {

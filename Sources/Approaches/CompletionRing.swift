@@ -15,8 +15,8 @@ final class CompletionRing: @unchecked Sendable {
     let result: Int32
   }
 
-  /// Entries of the submission queue, which is emptied when it is full; the completion queue has twice as many, and what does not
-  /// fit is kept by the kernel (IORING_FEAT_NODROP).
+  /// Entries of the submission queue, which is emptied when it is full; the completion queue has twice as many, and
+  /// what does not fit is kept by the kernel (IORING_FEAT_NODROP).
   private static let entries: UInt32 = 256
   /// Completions taken in one round.
   private static let mostCompletions = 64

@@ -3,8 +3,9 @@ import Results
 
 /// A way of waiting for replies: carries probes that have been launched, and brings back what came.
 ///
-/// It tells `EngineTraces` what becomes of each probe: `settle` when it has left or could not, `accept` for a reply, and
-/// `freed` when it can take another. From any thread, and never while it holds a lock of its own that one of these calls takes.
+/// It tells `EngineTraces` what becomes of each probe: `settle` when it has left or could not, `accept` for a reply,
+/// and `freed` when it can take another. From any thread, and never while it holds a lock of its own that one of these
+/// calls takes.
 protocol Engine: AnyObject, Sendable {
   /// Takes probes, never more at once than its room; never blocks.
   func carry(_ probes: [EngineProbe])

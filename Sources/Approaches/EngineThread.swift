@@ -25,7 +25,8 @@ final class EngineThread: Sendable {
 
   /// - Parameters:
   ///   - name: at most 15 bytes.
-  ///   - body: run by the thread; waits on the signal among other things, calls `take` each time round, and returns when that says so.
+  ///   - body: run by the thread; waits on the signal among other things, calls `take` each time round, and returns when
+  ///     that says so.
   init(_ name: StaticString, _ gauge: EngineGauge, _ body: @escaping @Sendable (EngineThread, StopSignal) -> Void) {
     self.name = name
     self.gauge = gauge

@@ -1,16 +1,17 @@
 // Theory of operation
 //
-// One `TracerTable` behind one lock, for every engine alike: an engine differs in how it waits, and in nothing else. Whatever
-// happens (a command, a probe that left, a reply, the timer) leads to the same turn: tick, fill as far as the engine has room,
-// hand the events out, set the timer. Probes that the turn launched are handed to the engine behind the lock.
+// One `TracerTable` behind one lock, for every engine alike: an engine differs in how it waits, and in nothing else.
+// Whatever happens (a command, a probe that left, a reply, the timer) leads to the same turn: tick, fill as far as the
+// engine has room, hand the events out, set the timer. Probes that the turn launched are handed to the engine behind
+// the lock.
 //
 //                 begin cancel                          settle accept freed
 //     Network ───────────────────▶ EngineTraces ◀────────────────────────────── Engine
 //                                   lock, table ──────────── carry ───────────▶
 //
-// The timer is the session's event loop's: it wakes the turn when a deadline of a tracer is due, and when the identities of a
-// trace that is over need no longer be kept, so that no engine keeps a thread for that. Not so in the original, where each
-// probe's task had a timer of its own; on Linux a timer costs no thread either way.
+// The timer is the session's event loop's: it wakes the turn when a deadline of a tracer is due, and when the
+// identities of a trace that is over need no longer be kept, so that no engine keeps a thread for that. Not so in the
+// original, where each probe's task had a timer of its own; on Linux a timer costs no thread either way.
 //
 // Lock order: the lock of the traces is taken with no other held, and no call of an engine is made under it.
 

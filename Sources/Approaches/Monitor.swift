@@ -4,7 +4,8 @@ import Time
 
 /// A value that several threads share, one at a time, and whose change they can wait for.
 ///
-/// `Locked` of SystemIO with a POSIX condition beside it; the engines of the study wait as threads do, and not as a reactor does.
+/// `Locked` of SystemIO with a POSIX condition beside it; the engines of the study wait as threads do, and not as a
+/// reactor does.
 struct Monitor<Value: Sendable>: ~Copyable, @unchecked Sendable {
   // Unchecked because of the pointers: all belong to this value alone, and `value` is touched only under `mutex`.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -44,7 +45,8 @@ struct Monitor<Value: Sendable>: ~Copyable, @unchecked Sendable {
     return try body(&value.pointee)
   }
 
-  /// Waits until `body` returns a value, and returns it; `body` is called with the value locked, at once and after each signal.
+  /// Waits until `body` returns a value, and returns it; `body` is called with the value locked, at once and after each
+  /// signal.
   borrowing func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }

@@ -1,16 +1,16 @@
 // The engine `multiwait`: one thread that waits on at most 62 probe sockets at a time; further probes queue.
 //
-// Models option 1 of the study: one thread in `WaitForMultipleObjects`, which takes 64 objects, of which two are for control. Here it
-// is `poll` over as many sockets, built anew for each wait as there.
+// Models option 1 of the study: one thread in `WaitForMultipleObjects`, which takes 64 objects, of which two are for
+// control. Here it is `poll` over as many sockets, built anew for each wait as there.
 //
 // Found on Windows: 0 % complete traces (half of the hops seen), 400–500 ms, 497 lines; rejected.
 //
-// Different on Linux: `poll` has no such bound, so that the 62 are a choice; thirty answered probes took a median of 995 µs, and with
-// 27 silent ones and a timeout of 70 ms the trace took 70 ms. The half that was lost there is not lost here: an event that is ready
-// stays ready until it is read.
+// Different on Linux: `poll` has no such bound, so that the 62 are a choice; thirty answered probes took a median of
+// 995 µs, and with 27 silent ones and a timeout of 70 ms the trace took 70 ms. The half that was lost there is not lost
+// here: an event that is ready stays ready until it is read.
 //
-// A socket makes room for the next probe when its own is answered or its timeout is over; a later reply is lost with it. A look-up
-// that holds the engine's thread (`engine.shared-pool`) holds everything.
+// A socket makes room for the next probe when its own is answered or its timeout is over; a later reply is lost with
+// it. A look-up that holds the engine's thread (`engine.shared-pool`) holds everything.
 
 import Glibc
 import Probing
@@ -80,7 +80,8 @@ final class MultiwaitEngine: Engine {
       for (index, probe) in open.enumerated() {
         let life = probe.probe.life
         let isReady = entries[index + 1].revents != 0
-        if isReady ? traces.deliver(probe.read(&batch), desk, life: life) : life.isCancelled || probe.deadline <= now {
+        let isAnswered = isReady && traces.deliver(probe.read(&batch), desk, life: life)
+        if isAnswered || life.isCancelled || probe.deadline <= now {
           probe.close()
           traces.freed(places: 1, waits: 1)
         } else {

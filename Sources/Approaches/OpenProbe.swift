@@ -8,7 +8,8 @@ import Tracing
 ///
 /// Every engine but `reactor` gives each probe a socket of its own, as the original did.
 final class OpenProbe: @unchecked Sendable {
-  // Unchecked because a socket is no value: a queue hands the object from one thread to the next, and never two of them have it.
+  // Unchecked because a socket is no value: a queue hands the object from one thread to the next, and never two of them
+  // have it.
 
   let probe: EngineProbe
   /// When a reply no longer counts, by the program's clock.

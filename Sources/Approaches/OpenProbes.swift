@@ -3,7 +3,8 @@ import Time
 
 /// The probes that one thread waits for, by a number that the kernel gives back.
 ///
-/// A probe whose timeout is over is kept for a late reply as long as its identity is; it takes no room from probes to come.
+/// A probe whose timeout is over is kept for a late reply as long as its identity is; it takes no room from probes to
+/// come.
 struct OpenProbes {
   private struct Entry {
     let probe: OpenProbe
@@ -15,8 +16,8 @@ struct OpenProbes {
   /// Kept late, by number, which is by age.
   private var late: [UInt64] = []
 
-  /// Most sockets kept for late replies, beyond which the oldest is closed: eight traces of thirty silent probes, well below the
-  /// 1,024 descriptors that a process may usually have.
+  /// Most sockets kept for late replies, beyond which the oldest is closed: eight traces of thirty silent probes, well
+  /// below the 1,024 descriptors that a process may usually have.
   static let mostLate = 256
 
   /// - Parameter first: where numbers begin.

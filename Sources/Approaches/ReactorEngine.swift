@@ -1,11 +1,13 @@
-// The engine `reactor`: one epoll thread, shared sockets, and the kernel's stamps as the judge: ours, and the measure of the others.
+// The engine `reactor`: one epoll thread, shared sockets, and the kernel's stamps as the judge: ours, and the measure
+// of the others.
 //
-// Models nothing of the original; it is what replaced it. Here it can be given the original's faults one by one, to see which of them
-// does the harm: `CausedTransport` has the program's clock judge, keeps replies back for their names, and holds the thread for
-// look-ups.
+// Models nothing of the original; it is what replaced it. Here it can be given the original's faults one by one, to see
+// which of them does the harm: `CausedTransport` has the program's clock judge, keeps replies back for their names, and
+// holds the thread for look-ups.
 //
-// On Linux thirty probes to answering routers take a median of 665 µs with it, and with 27 silent ones and a timeout of 70 ms the
-// trace takes 70.6 ms. On Windows there was nothing to compare it with: its ICMP API has no descriptor to wait on.
+// On Linux thirty probes to answering routers take a median of 665 µs with it, and with 27 silent ones and a timeout of
+// 70 ms the trace takes 70.6 ms. On Windows there was nothing to compare it with: its ICMP API has no descriptor to
+// wait on.
 
 import Probing
 import Results
@@ -18,12 +20,10 @@ final class ReactorEngine: Sendable {
   private let prober: Prober
   private let causes: ReactorCauses
   private let desk: LookUpDesk
-  private let keep: Duration?
 
-  /// - Parameter keep: how long identities are kept, as set before; nil leaves the prober's own.
   init(
-    _ settings: EngineSettings, _ sockets: any ProbeSocketSource, _ desk: LookUpDesk, keep: Duration?,
-    on loop: EventLoop, _ gauge: EngineGauge
+    _ settings: EngineSettings, _ sockets: any ProbeSocketSource, _ desk: LookUpDesk, on loop: EventLoop,
+    _ gauge: EngineGauge
   ) throws(SystemError) {
     let causes = ReactorCauses(gauge)
     try causes.start(on: loop)
@@ -31,10 +31,10 @@ final class ReactorEngine: Sendable {
     prober = Prober(transport, on: loop, firstSequence: .random(in: 0...UInt16.max))
     self.causes = causes
     self.desk = desk
-    self.keep = keep
   }
 
-  func begin(_ requests: [TraceRequest]) async -> [TraceRun] {
+  /// - Parameter keep: how long identities are kept; nil leaves it as it is.
+  func begin(_ requests: [TraceRequest], keep: Duration?) async -> [TraceRun] {
     for request in requests { causes.note(timeout: request.timeout) }
     if let keep { await prober.keepIdentities(for: keep) }
     return await prober.begin(requests)

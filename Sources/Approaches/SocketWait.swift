@@ -8,6 +8,7 @@ enum SocketWait {
   enum End {
     case ready
     case timedOut
+    /// The stop signal is set, or the socket has been closed.
     case stopped
   }
 
@@ -17,7 +18,10 @@ enum SocketWait {
     if let stop { entries.append(pollfd(fd: stop.descriptor, events: Int16(POLLIN), revents: 0)) }
     poll(&entries, until: deadline)
     if entries.count > 1, entries[1].revents != 0 { return .stopped }
-    return entries[0].revents != 0 ? .ready : .timedOut
+    switch entries[0].revents {
+    case 0: return .timedOut
+    case let events: return events & Int16(POLLNVAL) == 0 ? .ready : .stopped
+    }
   }
 
   /// Blocks the calling thread until a descriptor has something or `deadline` has passed, by less than a millisecond.

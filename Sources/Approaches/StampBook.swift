@@ -5,8 +5,8 @@ import Tracing
 
 /// The kernel's stamps of probes whose replies the program's clock judges, to know by how much that is wrong.
 ///
-/// A transport sees bytes: which reply is for which probe is found here by the same identities as in `ProbeTable`, as the probes carry
-/// them and the replies quote them. Kept apart from the path that counts, it decides nothing.
+/// A transport sees bytes: which reply is for which probe is found here by the same identities as in `ProbeTable`, as
+/// the probes carry them and the replies quote them. Kept apart from the path that counts, it decides nothing.
 struct StampBook {
   private struct Departure {
     let engine: Instant
@@ -72,8 +72,8 @@ struct StampBook {
     }
   }
 
-  /// What a probe carries: an echo request's identifier and sequence number stand at 4 and 6 (RFC 792), a UDP datagram's source
-  /// port at 0, and our number behind its header and mark (`UDPProtocol`).
+  /// What a probe carries: an echo request's identifier and sequence number stand at 4 and 6 (RFC 792), a UDP
+  /// datagram's source port at 0, and our number behind its header and mark (`UDPProtocol`).
   private static func identity(of record: DepartureBatch.Record, _ bytes: [UInt8]) -> WireIdentity {
     let message = bytes[record.range]
     let name = record.method.protocolName

@@ -5,7 +5,8 @@ import Synchronization
 import SystemIO
 import Tracing
 
-/// A descriptor that becomes readable once and stays so: threads that wait on a socket wait on it too, and so can be called off.
+/// A descriptor that becomes readable once and stays so: threads that wait on a socket wait on it too, and so can be
+/// called off.
 final class StopSignal: Sendable {
   private let event: FileDescriptor
   private let gauge: EngineGauge

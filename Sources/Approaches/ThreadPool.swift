@@ -3,7 +3,8 @@ import Probing
 import SystemIO
 import Tracing
 
-/// Threads for jobs, made on demand and kept while there is something to do; a runtime's pool of blocking threads is one.
+/// Threads for jobs, made on demand and kept while there is something to do; a runtime's pool of blocking threads is
+/// one.
 final class ThreadPool: Sendable {
   /// A function that is a value of a generic container is wrapped anew each time it is read; a member of one is not.
   struct Job: Sendable {
@@ -43,7 +44,6 @@ final class ThreadPool: Sendable {
   func submit(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
     try state.withLock { state throws(SystemError) in
       guard !state.isShutDown else { return }
-      state.isResting = false
       state.jobs.append(Job(body: body))
       guard state.idle < state.jobs.count, state.threads.count < most else { return }
       do throws(SystemError) {
@@ -58,13 +58,17 @@ final class ThreadPool: Sendable {
     state.signal()
   }
 
+  /// Keeps idle threads, for the jobs to come, until `rest`.
+  func work() { state.withLock { $0.isResting = false } }
+
   /// Lets idle threads end, and the others when they have nothing to do.
   func rest() {
     state.withLock { $0.isResting = true }
     state.broadcast()
   }
 
-  /// Drops the jobs that wait, and waits until every thread has ended; the jobs that run must be made to end. Not from a job.
+  /// Drops the jobs that wait, and waits until every thread has ended; the jobs that run must be made to end. Not from
+  /// a job.
   func shutDown() {
     state.withLock { state in
       state.isShutDown = true

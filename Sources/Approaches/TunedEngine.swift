@@ -1,17 +1,17 @@
 // The engine `tuned`: 4 to 8 workers run everything that does not block, and 128 blocking threads do the waits.
 //
-// Models option 2 of the study: the runtime of ftr with a bounded number of worker threads and of blocking threads, and nothing else
-// changed. A probe is sent by a worker, waited for by a blocking thread, handed over by a worker; a look-up is a job of a blocking
-// thread too (`engine.shared-pool`).
+// Models option 2 of the study: the runtime of ftr with a bounded number of worker threads and of blocking threads, and
+// nothing else changed. A probe is sent by a worker, waited for by a blocking thread, handed over by a worker; a
+// look-up is a job of a blocking thread too (`engine.shared-pool`).
 //
 // Found on Windows: 55–100 % complete traces and unstable, 245–1,920 ms; rejected.
 //
-// Different on Linux: what a blocking thread costs is little here too, and 128 of them are enough for thirty probes and their
-// look-ups; but blocking inside the tasks of a runtime, on its few workers, took 985 ms with 27 silent probes and a timeout of
-// 70 ms, where the pool took 282. Timers are the event loop's (see `EngineTraces`).
+// Different on Linux: what a blocking thread costs is little here too, and 128 of them are enough for thirty probes and
+// their look-ups; but blocking inside the tasks of a runtime, on its few workers, took 985 ms with 27 silent probes and
+// a timeout of 70 ms, where the pool took 282. Timers are the event loop's (see `EngineTraces`).
 //
-// Where more waits are wanted than there are threads, probes have left whose reply nobody reads yet: with the program's stamps they
-// are late. A wait ends with its probe's timeout, and a later reply is lost.
+// Where more waits are wanted than there are threads, probes have left whose reply nobody reads yet: with the program's
+// stamps they are late. A wait ends with its probe's timeout, and a later reply is lost.
 
 import Glibc
 import Packets
@@ -42,6 +42,8 @@ final class TunedEngine: Engine {
   }
 
   func carry(_ probes: [EngineProbe]) {
+    workers.work()
+    waiting.work()
     for probe in probes {
       do throws(SystemError) {
         try workers.submit { [self] in send(probe) }
@@ -105,7 +107,8 @@ final class TunedEngine: Engine {
         lookUp(responder, for: open) {}
       }
     }
-    if isAnswered { end(open) } else { wait(for: open) }
+    // A socket that stays ready and brings nothing must not hold a thread behind the timeout.
+    if isAnswered || open.deadline <= MonotonicClock.now { end(open) } else { wait(for: open) }
   }
 
   /// Has a blocking thread wait for a look-up, and a worker do what is behind it.

@@ -99,8 +99,8 @@ package struct TracerTable {
   /// Whether every trace has finished; some may still be kept for late replies.
   package var isIdle: Bool { running.isEmpty }
 
-  /// The running trace of a launch, and how long after its departure a reply to it counts; nil when the trace is over, or the
-  /// launch has been forgotten.
+  /// The running trace of a launch, and how long after its departure a reply to it counts; nil when the trace is over,
+  /// or the launch has been forgotten.
   package func owner(of launch: LaunchID) -> (trace: TraceID, timeout: Duration)? {
     guard let entry = probes.find(launch), let id = slots[entry.tracer].id,
       !slots[entry.tracer].tracer.isFinished

@@ -110,6 +110,21 @@ struct EngineBoundTests {
     #expect(ProcessCount.haveEnded(threadsNamed: Self.threadNames))
   }
 
+  @Test(
+    "threads end by themselves when the last trace has", arguments: EngineName.allCases.filter { $0 != .reactor })
+  func threadsEnd(_ name: EngineName) async throws {
+    try await withEngine(EngineSettings(name), on: [.answers, .answers, .answers]) { engine in
+      for _ in 0..<3 {
+        #expect(await engine.trace().end == .reached(ttl(3)))
+        // Nothing tells when a thread ends that nobody waits for.
+        let deadline = MonotonicClock.now + .seconds(30)
+        while engine.gauge.reading.threads > 0, MonotonicClock.now < deadline { await Task.yield() }
+        #expect(engine.gauge.reading.threads == 0)
+        #expect(engine.net.sockets.now == 0)
+      }
+    }
+  }
+
   private static let threadNames: Set = [
     "probe wait", "worker", "multiwait", "sockets", "replies", "completions", "engine test",
   ]

@@ -26,7 +26,8 @@ struct EngineLabTests {
       target: target, method: try network.method(for: target, protocolName: protocolName, socket: nil))
     request.timeout = .seconds(5)
     let run = try #require(await network.begin([request]).first)
-    // On a slow machine patience may give hops up that are read later, and so the trace may be over before they are all known.
+    // On a slow machine patience may give hops up that are read later, and so the trace may be over before they are all
+    // known.
     var trace = Trace(request: request, began: .zero)
     for await events in run.events {
       for event in events { trace.apply(event) }

@@ -7,8 +7,8 @@ import Tracing
 
 /// A path of routers that answers as a table says, by sockets that are one end of a pair each.
 ///
-/// The stamps are the table's own, so that a test knows to the nanosecond what the kernel said: a probe leaves when it is sent, and
-/// its reply arrives `arrival` later, whenever it is read.
+/// The stamps are the table's own, so that a test knows to the nanosecond what the kernel said: a probe leaves when it
+/// is sent, and its reply arrives `arrival` later, whenever it is read.
 final class ScriptedNet: ProbeSocketSource {
   /// What becomes of the probes of one TTL.
   enum Hop: Hashable, Sendable {
