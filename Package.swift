@@ -81,7 +81,7 @@ let package = Package(
       "Approaches",
       ["Results", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO", "CUring", heaps, deques]),
     module(
-      "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time", "Statistics"],
+      "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time", "Lexing", "Statistics"],
       resources: [.embedInCode("Schema/ftrsh.schema.json")]),
 
     // Floor 6: the language and the terminal.

@@ -93,6 +93,21 @@ struct NameTextTests {
         """)
   }
 
+  @Test("a wide character takes two columns, in what is aligned and in what is cut")
+  func wide() throws {
+    let probes = "1 192.168.1.1 0.412 \n 2 203.0.113.80 46.2 echo"
+    let knowledge = "192.168.1.1 - =private_network \n 203.0.113.80 - 64510=日本の網,JP"
+    #expect(
+      try text(kinds: [.autonomousSystems], probes: probes, knowledge: knowledge) == """
+         1  192.168.1.1 [private network]                0.412 ms
+         2  203.0.113.80 [AS64510 日本の網, JP]         46.200 ms
+        reached in 2 hops, 46.2 ms; 2 probes, 2 replies
+        destination AS64510 日本の網, JP
+        """)
+    let cut = try text(kinds: [.autonomousSystems], columns: 44, probes: probes, knowledge: knowledge)
+    #expect(cut.contains(" 2  203.0.113.80 [AS64510 日本…]   46.200 ms"))
+  }
+
   @Test("rows fit on a terminal: the end of a name, the address and the times are what stays", arguments: [80, 60, 40])
   func narrow(columns: Int) throws {
     let text = try text(columns: columns)

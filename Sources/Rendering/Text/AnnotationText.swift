@@ -1,4 +1,5 @@
 import Enrichment
+import Lexing
 import Packets
 import Results
 
@@ -64,14 +65,14 @@ struct AnnotationText {
     return words.isEmpty ? nil : words.joined(separator: ", ")
   }
 
-  private static func width(_ spans: [StyledLine.Span]) -> Int { spans.reduce(0) { $0 + $1.text.count } }
+  private static func width(_ spans: [StyledLine.Span]) -> Int { spans.reduce(0) { $0 + $1.text.displayWidth } }
 
   private static func cut(_ text: String, to columns: Int, end: String) -> String {
-    text.count <= columns ? text : text.prefix(max(0, columns - end.count)) + end
+    text.displayWidth <= columns ? text : TextColumns.prefix(text, columns - end.displayWidth) + end
   }
 
   /// The end of a name is the part that says whose it is.
   private static func cutAtStart(_ text: String, to columns: Int) -> String {
-    text.count <= columns ? text : "…" + text.suffix(max(0, columns - 1))
+    text.displayWidth <= columns ? text : "…" + TextColumns.suffix(text, columns - 1)
   }
 }

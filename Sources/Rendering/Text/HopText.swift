@@ -1,4 +1,5 @@
 import Enrichment
+import Lexing
 import Packets
 import Results
 import Time
@@ -55,7 +56,7 @@ struct HopText {
     var line = StyledLine(TextColumns.right(isFirst ? String(hop.ttl.value) : "", Self.ttlWidth), .number)
     var missing = layout.responderWidth
     for span in responderSpans(of: responder) { line.append(span.text, span.style) }
-    for span in labelSpans(of: responder) { missing -= span.text.count }
+    for span in labelSpans(of: responder) { missing -= span.text.displayWidth }
     for attempt in attempts {
       missing += Self.gap.count
       guard let cell = cell(attempt, of: responder, isFirst: isFirst) else {

@@ -1,4 +1,5 @@
 import Enrichment
+import Lexing
 import Packets
 import Results
 import Tracing
@@ -31,7 +32,7 @@ struct RowLayout: Hashable {
     let widest = result.trace.path.flatMap(\.responders).reduce(0) { width, responder in
       let text = AnnotationText(
         address: responder.address, annotation: result.enrichment.annotations[responder.address])
-      return max(width, text.spans(columns: .max).reduce(0) { $0 + $1.text.count })
+      return max(width, text.spans(columns: .max).reduce(0) { $0 + $1.text.displayWidth })
     }
     let wanted = max(address + Self.usualWidthOfNames(kinds), widest)
     guard let columns else {

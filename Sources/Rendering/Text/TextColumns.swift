@@ -1,10 +1,34 @@
-/// Padding for columns of text whose characters are one column wide each.
+import Lexing
+
+/// Padding and cutting for columns of a terminal, in which a character takes none, one or two.
 enum TextColumns {
   static func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
 
   /// Padded at its left; text that is too long stays whole.
-  static func right(_ text: String, _ width: Int) -> String { spaces(width - text.count) + text }
+  static func right(_ text: String, _ width: Int) -> String { spaces(width - text.displayWidth) + text }
 
   /// Padded at its right; text that is too long stays whole.
-  static func left(_ text: String, _ width: Int) -> String { text + spaces(width - text.count) }
+  static func left(_ text: String, _ width: Int) -> String { text + spaces(width - text.displayWidth) }
+
+  /// The longest beginning that is no wider.
+  static func prefix(_ text: String, _ width: Int) -> String {
+    var used = 0
+    return String(
+      text.prefix { character in
+        used += character.displayWidth
+        return used <= width
+      })
+  }
+
+  /// The longest end that is no wider.
+  static func suffix(_ text: String, _ width: Int) -> String {
+    var used = 0
+    var characters: [Character] = []
+    for character in text.reversed() {
+      used += character.displayWidth
+      guard used <= width else { break }
+      characters.append(character)
+    }
+    return String(characters.reversed())
+  }
 }
