@@ -43,6 +43,18 @@ package enum JSONValue: Equatable, Decodable {
     return values.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
+  /// The values of an array; nil when it is none.
+  package var values: [JSONValue]? {
+    guard case .array(let values) = self else { return nil }
+    return values
+  }
+
+  /// The number; nil when it is none.
+  package var number: Double? {
+    guard case .number(let number) = self else { return nil }
+    return number
+  }
+
   /// The name of its type in JSON Schema.
   func isOf(type: String) -> Bool {
     switch self {
