@@ -44,6 +44,20 @@ struct LiveServices: NetworkProvider {
     }
   }
 
+  func probeSockets() -> any ProbeSocketSource { LiveProbeSockets() }
+
+  func lookUpLoop() throws(SystemError) -> EventLoop { try lookUps.resolver().loop }
+
+  func forgetfulAnnotator(_ settings: LookupSettings) async -> LazyAnnotator {
+    await lookUps.configure(settings)
+    let annotator = LazyAnnotator { [lookUps] () throws(SystemError) in
+      let resolver = try lookUps.resolver()
+      return try Annotator(LookupSource(resolver, cachePath: nil, on: resolver.loop), on: resolver.loop)
+    }
+    annotator.configure(settings)
+    return annotator
+  }
+
   /// The networks that the program brings along.
   static func shippedLabs() -> LabCatalog {
     do throws(Diagnostic) {

@@ -41,6 +41,24 @@ struct LabOnly: NetworkProvider {
     }
   }()
 
+  /// Of everything that takes real time.
+  private static let sharedLoop: EventLoop = {
+    do throws(SystemError) {
+      return try EventLoop()
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }()
+
+  var loop: EventLoop { Self.sharedLoop }
+  func lookUpLoop() throws(SystemError) -> EventLoop { Self.sharedLoop }
+  func probeSockets() -> any ProbeSocketSource { LabSockets(Self.shipped.entries[0].topology, seed: 1) }
+
+  func forgetfulAnnotator(_ settings: LookupSettings) async -> LazyAnnotator {
+    let network = LabNetwork(Self.shipped.entries[0], of: Self.shipped, clock: .virtual, seed: 1)
+    return LazyAnnotator { () throws(SystemError) in try network.makeAnnotator(on: Self.sharedLoop) }
+  }
+
   func live() async throws(NetworkFailure) -> SessionNetwork {
     let network = LabNetwork(Self.shipped.entries[0], of: Self.shipped, clock: .virtual, seed: 1)
     return SessionNetwork(network, annotations: .rehearsed(network.makeRehearsedAnnotator()))

@@ -15,6 +15,7 @@ enum HeadingText {
     parts.append("timeout \(Milliseconds(request.timeout).exact)\(result.hasShortTimeout ? "!" : "")")
     parts.append(method(result))
     for part in parts { line.append(", \(part)") }
+    if result.engine != .reactor { line.append(", engine \(result.engine)", .notice) }
     return line
   }
 

@@ -36,6 +36,7 @@ extension Command {
       .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),
       .shorthand("no-names", "n", for: "enrich.names", "off", help: "look no names up"),
       .overriding("enrich", named: "SWITCH"),
+      .overriding("engine", named: "NAME"),
       .flag("require-reached", help: "fail unless every target answers"),
       .json,
       .flag("verbose", "v", help: "say how probes are sent, and what a better way would add"),

@@ -77,6 +77,11 @@ package struct SessionNetwork: Sendable {
     }
   }
 
+  /// The same with another network in front, which ends with it.
+  func behind(_ network: any Network) -> SessionNetwork {
+    SessionNetwork(network, annotations: annotations, configureNames: configureNames)
+  }
+
   func shutDown() async {
     await network.shutDown()
     switch annotations {
@@ -97,4 +102,16 @@ package protocol NetworkProvider: Sendable {
   func lab(
     _ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: Settings.LabClock, seed: UInt64
   ) async throws(NetworkFailure) -> SessionNetwork
+
+  /// The machine's sockets, for engines.
+  func probeSockets() -> any ProbeSocketSource
+
+  /// On which probes are waited for.
+  var loop: EventLoop { get }
+
+  /// On which look-ups are waited for.
+  func lookUpLoop() throws(SystemError) -> EventLoop
+
+  /// Live look-ups that know nothing yet and keep nothing for later sessions: what a program has that has just been started.
+  func forgetfulAnnotator(_ settings: LookupSettings) async -> LazyAnnotator
 }

@@ -1,28 +1,85 @@
+import Approaches
+import Enrichment
 import Lexing
 import Packets
 import Probing
+import Results
 import Simulation
 
-/// What tells one network of a session from another: a change of the lab's clock or seed makes another network.
+/// What tells one network of a session from another: a change of the lab's clock or seed, or of the engine, makes another network.
 struct NetworkKey: Hashable {
   var choice: NetworkChoice
   var clock: Settings.LabClock
   var seed: Int
+  /// nil: probes are waited for as the network itself does.
+  var engine: EngineUse?
+}
+
+/// An engine and what its look-ups ask for.
+struct EngineUse: Hashable, Sendable {
+  var settings: EngineSettings
+  /// Whose answers replies wait for, or threads; nothing when neither does.
+  var request: EnrichmentRequest
 }
 
 extension Session {
   /// The network of that name as the settings want it, made on first use.
   func network(_ choice: NetworkChoice) async throws(NetworkFailure) -> SessionNetwork {
-    let key = NetworkKey(choice: choice, clock: settings.labClock, seed: settings.labSeed)
+    try await network(choice, under: settings)
+  }
+
+  /// The network of that name as other settings want it, for instance a command's.
+  func network(_ choice: NetworkChoice, under settings: Settings) async throws(NetworkFailure) -> SessionNetwork {
+    let engine = settings.engineUse(in: choice)
+    let key = NetworkKey(choice: choice, clock: settings.labClock, seed: settings.labSeed, engine: engine)
     if let network = networks[key] { return network }
-    let network = try await make(choice)
+    let network: SessionNetwork
+    if let engine {
+      network = try await self.network(choice, under: settings, drivenBy: engine)
+    } else {
+      network = try await make(choice, settings)
+      await network.configure(settings.lookUps)
+    }
     await network.network.keepIdentities(for: settings.lateKeep)
-    await network.configure(settings.lookUps)
     networks[key] = network
     return network
   }
 
-  private func make(_ choice: NetworkChoice) async throws(NetworkFailure) -> SessionNetwork {
+  /// The network with another way of waiting for replies before it.
+  private func network(
+    _ choice: NetworkChoice, under settings: Settings, drivenBy use: EngineUse
+  ) async throws(NetworkFailure) -> SessionNetwork {
+    let base = try await network(choice, under: settings.withUsualEngine)
+    guard !base.network.isVirtual, case .timed(let annotator) = base.annotations else {
+      throw NetworkFailure(
+        problem: "engine '\(use.settings.name)' cannot run in the lab's virtual time",
+        reason: "it waits on threads and sockets of this machine, which take real time",
+        advice: "'set lab.clock real', or 'set engine reactor'")
+    }
+    let lookUps = use.request.asksAboutAddresses ? AnnotatorLookUps(annotator, use.request) : nil
+    return base.behind(
+      ApproachNetwork(
+        base.network, sockets: try sockets(of: choice, settings), engine: use.settings, on: services.networks.loop, lookUps: lookUps))
+  }
+
+  /// The sockets of a network, for engines.
+  private func sockets(
+    of choice: NetworkChoice, _ settings: Settings
+  ) throws(NetworkFailure) -> any ProbeSocketSource {
+    switch choice {
+    case .live: return services.networks.probeSockets()
+    case .lab(let name):
+      do throws(Diagnostic) {
+        return LabSockets(try labs.network(named: name).topology, seed: UInt64(settings.labSeed))
+      } catch {
+        throw NetworkFailure(problem: error.summary, reason: "the lab has no such network", advice: error.remedy)
+      }
+    }
+  }
+
+  private func make(
+    _ choice: NetworkChoice, _ settings: Settings
+  ) async throws(NetworkFailure) -> SessionNetwork {
     switch choice {
     case .live: return try await services.networks.live()
     case .lab(let name):
@@ -93,6 +150,29 @@ extension Session {
   package func shutDown() async {
     for network in networks.values { await network.shutDown() }
     networks = [:]
+  }
+}
+
+extension Settings {
+  /// The engine that is wanted in a network; nil for the network's own.
+  fileprivate func engineUse(in choice: NetworkChoice) -> EngineUse? {
+    let engine = engineSettings
+    guard !engine.isUsualReactor else { return nil }
+    let asks = engine.awaitsNames || engine.sharesPool
+    let isLab = if case .lab = choice { true } else { false }
+    return EngineUse(settings: engine, request: asks ? enrichmentRequest(inLab: isLab) : .nothing)
+  }
+
+  /// The same, with probes waited for as the network itself does.
+  var withUsualEngine: Settings {
+    var settings = self
+    settings.engine = .reactor
+    settings.engineThreads = nil
+    settings.engineLimit = nil
+    settings.engineStamps = nil
+    settings.engineSharedPool = nil
+    settings.engineAwaitNames = nil
+    return settings
   }
 }
 

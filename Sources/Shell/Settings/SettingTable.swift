@@ -1,10 +1,11 @@
 import Enrichment
 import Probing
+import Results
 import Tracing
 
 extension Setting {
   /// Every setting, in the order in which `show` lists them.
-  package static let all: [Setting] = probing + sending + enriching + session
+  package static let all: [Setting] = probing + sending + waiting + enriching + session
 
   private static let probing: [Setting] = [
     .count(
@@ -63,6 +64,29 @@ extension Setting {
     .duration(
       "late.keep", \.lateKeep, .zero...(.seconds(60)), "how long a late reply can still be told from a foreign one",
       "Counted from the end of its probe."),
+  ]
+
+  private static let waiting: [Setting] = [
+    .choice(
+      "engine", \.engine, "how replies are waited for",
+      "reactor is ours and the best; the others are the approaches of the study of the original, kept to be compared."),
+    .count(
+      "engine.threads", \.engineThreads, or: "auto", 1...EngineSettings.mostThreads, of: "threads",
+      "the pool that blocking and tuned wait on", "With auto 512 for blocking and 128 for tuned, as in the study."),
+    .count(
+      "engine.limit", \.engineLimit, or: "off", 1...EngineSettings.mostThreads, of: "probes",
+      "the most probes that blocking waits for at once",
+      "The limiter that the original built and took out again: 20 serialised its probes."),
+    .choice(
+      "engine.stamps", \.engineStamps, among: StampSource.allCases, "who judges whether a reply was in time",
+      "kernel is when it arrived, program when the engine got round to it. With auto kernel for reactor alone."),
+    .choice(
+      "engine.shared-pool", \.engineSharedPool, among: Settings.Switch.allCases,
+      "whether a look-up holds a thread of the engine until it is answered",
+      "With auto on for blocking and tuned, as in the original."),
+    .choice(
+      "engine.await-names", \.engineAwaitNames, among: Settings.Switch.allCases,
+      "whether a reply counts only when its names are in", "With auto on for blocking and tuned, as in the original."),
   ]
 
   private static let enriching: [Setting] = [

@@ -1,4 +1,7 @@
+import Glibc
 import Packets
+import Probing
+import SystemIO
 import Tracing
 
 extension Settings {
@@ -35,5 +38,17 @@ extension Settings {
     return ProbeSchedule.longest(
       request(target: .unspecified(.ipv4), method: method, source: nil, interfaceIndex: 0, distanceHint: nil))
       + (kinds.isEmpty ? .zero : enrichWait)
+  }
+
+  /// The index of the interface that the settings name; 0 when they name none.
+  func interfaceIndex() throws(NetworkFailure) -> UInt32 {
+    guard let name = interface else { return 0 }
+    let index = if_nametoindex(name)
+    guard index != 0 else {
+      let error = SystemError(call: "if_nametoindex", errno: errno)
+      throw NetworkFailure(
+        problem: "there is no interface '\(name)'", reason: error.description, advice: "'set interface auto'")
+    }
+    return index
   }
 }

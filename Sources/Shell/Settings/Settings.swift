@@ -3,6 +3,7 @@ import Lexing
 import Packets
 import Probing
 import Rendering
+import Results
 import Tracing
 
 /// The values of all settings: what a session is asked to do unless a command's options say otherwise.
@@ -29,6 +30,14 @@ package struct Settings: Hashable, Sendable {
   /// nil lets routing choose.
   package var interface: String?
   package var lateKeep: Duration = .seconds(5)
+
+  /// How replies are waited for; of the rest nil is what the engine has in the study of the original.
+  package var engine = EngineName.reactor
+  package var engineThreads: Int?
+  package var engineLimit: Int?
+  package var engineStamps: StampSource?
+  package var engineSharedPool: Switch?
+  package var engineAwaitNames: Switch?
 
   /// What addresses are annotated with.
   package var kinds = EnrichmentRequest.usualKinds
@@ -92,6 +101,20 @@ package struct Settings: Hashable, Sendable {
 }
 
 extension Settings {
+  /// The engine with what is set of it.
+  package var engineSettings: EngineSettings { engineSettings(of: engine) }
+
+  /// An engine with what is set of engines; what is left open is as the study has it.
+  package func engineSettings(of name: EngineName) -> EngineSettings {
+    var settings = EngineSettings(name)
+    if let engineThreads { settings.threads = engineThreads }
+    settings.limit = engineLimit
+    if let engineStamps { settings.stamps = engineStamps }
+    if let engineSharedPool { settings.sharesPool = engineSharedPool == .on }
+    if let engineAwaitNames { settings.awaitsNames = engineAwaitNames == .on }
+    return settings
+  }
+
   /// Whether anything is annotated. Off keeps the kinds that were on, and on brings them back.
   package var enrichment: Switch {
     get { kinds.isEmpty ? .off : .on }

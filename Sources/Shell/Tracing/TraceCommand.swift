@@ -11,7 +11,6 @@
 // happens when the reader of the output is gone.
 
 import Enrichment
-import Glibc
 import Lexing
 import Packets
 import Probing
@@ -100,7 +99,7 @@ final class TraceCommand {
       let target = slots[slot].target.text
       session.targets.use(target)
       do throws(NetworkFailure) {
-        let network = try await session.network(session.networkChoice(for: target))
+        let network = try await session.network(session.networkChoice(for: target), under: settings)
         slots[slot].network = network
         lookUps.append(lookUp(target, slot, in: network.network))
       } catch {
@@ -146,12 +145,13 @@ final class TraceCommand {
       let hint = session.targets.distance(of: NetworkAddress(network: network.name, address: address))
       let request = settings.request(
         target: address, method: method, source: settings.source.flatMap { IPAddress($0) },
-        interfaceIndex: try interfaceIndex(), distanceHint: hint)
+        interfaceIndex: try settings.interfaceIndex(), distanceHint: hint)
       slots[slot].result = TraceResult(
         id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
         name: call.resultName?.text, network: network.name,
         started: WallTime(sinceEpoch: .nanoseconds(MonotonicClock.sample().realtime)), version: Version.number,
         warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
+      slots[slot].result?.engine = settings.engine
       slots[slot].result?.enrichment = EnrichmentRecord(settings.enrichmentRequest(inLab: method.socket == .lab))
       slots[slot].result?.hasShortTimeout = settings.hasShortTimeoutWithEnrichment
       if settings.segments == .on, address.family == .ipv6 {
@@ -165,18 +165,6 @@ final class TraceCommand {
   /// What the options were noted for, beyond what does not go together.
   private var notes: [String] {
     warnings.filter { $0.severity == .note }.map(\.summary)
-  }
-
-  /// The index of the interface that the settings name; 0 when they name none.
-  private func interfaceIndex() throws(NetworkFailure) -> UInt32 {
-    guard let name = settings.interface else { return 0 }
-    let index = if_nametoindex(name)
-    guard index != 0 else {
-      let error = SystemError(call: "if_nametoindex", errno: errno)
-      throw NetworkFailure(
-        problem: "there is no interface '\(name)'", reason: error.description, advice: "'set interface auto'")
-    }
-    return index
   }
 
   // Tracing
