@@ -35,9 +35,6 @@ struct EngineLabTests {
     }
     #expect(trace.end == .reached(ttl(12)))
     #expect(trace.path.filter { !$0.isAnswered }.map(\.ttl) == [ttl(7)])
-    let times = trace.path.compactMap { $0.probes.first?.rtt }
-    let biases = network.takeBiases()
-    #expect(biases.count >= times.count, "the lab's sockets are stamped by the kernel, both ways")
     await network.shutDown()
     #expect(gauge.reading.threads == 0)
     #expect(gauge.reading.descriptors == 0)
