@@ -58,8 +58,11 @@ extension Milliseconds {
     }
   }
 
-  /// The digits of `brief` in milliseconds, however long the time: `46.2`, `0.015`.
-  package var briefDigits: String { Self.fixed(microseconds, decimals: microseconds.magnitude < 100 ? 3 : 1) }
+  /// A difference in milliseconds with the digits of `brief` and its sign: `+10.0`, `-0.3`, `+0.015`.
+  package var signedDigits: String {
+    let digits = Self.fixed(microseconds, decimals: microseconds.magnitude < 100 ? 3 : 1)
+    return microseconds > 0 ? "+" + digits : digits
+  }
 
   /// With its unit and every digit that matters, for settings: `70 ms`, `1 s`, `1.5 s`, `0.25 ms`.
   package var exact: String {

@@ -117,6 +117,10 @@ package struct LossChange: Codable, Hashable, Sendable {
       interval = WilsonInterval(successes: lost, of: sent)
     }
 
+    /// Ends of `interval`.
+    package var lowerShare: Double { interval.lower }
+    package var upperShare: Double { interval.upper }
+
     /// 0…100; 0 when nothing was sent.
     package var percent: Double { sent == 0 ? 0 : Double(lost) * 100 / Double(sent) }
   }

@@ -25,6 +25,8 @@ package struct PathComparison: Codable, Hashable, Sendable {
   package var claims: [Claim]
   /// What cannot be told, and what it would take.
   package var limits: [String]
+  /// All of it in one phrase.
+  package var verdict: String
 
   /// - Parameters:
   ///   - labels: what the user called the two.
@@ -40,8 +42,10 @@ package struct PathComparison: Codable, Hashable, Sendable {
     rows = Self.rows(first.trace, second.trace, self.first, self.second, bootstrap)
     claims = []
     limits = []
+    verdict = ""
     claims = Claim.all(of: self)
     limits = Self.limits(of: self)
+    verdict = Self.verdict(of: self)
   }
 
   /// Whether both were to go to one address.

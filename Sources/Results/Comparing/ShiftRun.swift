@@ -36,15 +36,9 @@ enum ShiftRun {
       place = "hops \(first.ttl)-\(last.ttl)"
     }
     let at = run.places.count == 1 ? "" : "at hop \(last.ttl) "
-    let interval = "\(at)\(signed(shift.lower)) to \(signed(shift.upper)) ms, \(text(p: p))"
+    let interval = "\(at)\(shift.lower.signedDigits) to \(shift.upper.signedDigits) ms, \(text(p: p))"
     let local = run.isLocal ? "; hops behind are as before, so it is the answering and not the path" : ""
-    return "\(place) \(signed(shift.difference)) ms (\(interval))\(local)"
-  }
-
-  /// `+10.0`, `-0.3`; three decimals below a tenth.
-  static func signed(_ time: Milliseconds) -> String {
-    let digits = time.briefDigits
-    return time.microseconds > 0 ? "+" + digits : digits
+    return "\(place) \(shift.difference.signedDigits) ms (\(interval))\(local)"
   }
 
   /// `p 0.012`, `p < 0.001`
