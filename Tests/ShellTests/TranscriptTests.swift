@@ -19,7 +19,7 @@ struct TranscriptTests {
 
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
-    "enrichment", "warning", "engines", "runs",
+    "enrichment", "warning", "engines", "runs", "comparing",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)

@@ -61,6 +61,12 @@ extension Session {
     guard targets.count <= TraceCommand.mostTargets else {
       throw call.wrong("there are \(targets.count) targets", why: "at most \(TraceCommand.mostTargets) run together")
     }
+    let (settings, warnings) = try tracingSettings(of: call)
+    try await TraceCommand(call, settings: settings, warnings: warnings).run(in: self)
+  }
+
+  /// The session's settings with the options of a command that traces over them, and what to warn of.
+  func tracingSettings(of call: Invocation) throws(ShellError) -> (settings: Settings, warnings: [Diagnostic]) {
     let settings = call.settings(over: settings)
     guard settings.firstTTL <= settings.maxTTL else {
       throw call.wrong(
@@ -70,7 +76,7 @@ extension Session {
     }
     var warnings = settings.newConflicts(since: self.settings).map { call.frame.locate($0.diagnostic, at: call.range) }
     if let note = call.bareSeconds { warnings.append(note) }
-    try await TraceCommand(call, settings: settings, warnings: warnings).run(in: self)
+    return (settings, warnings)
   }
 }
 

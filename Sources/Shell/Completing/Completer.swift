@@ -131,15 +131,20 @@ package struct Completer: Sendable {
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
     case .lab: return labs.map { .init($0) }
     case .result: return results.map { .init($0) }
-    case .target:
-      let used = Array(targets.reversed())
-      return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
+    case .target: return usedTargets
+    case .side: return results.map { .init($0) } + usedTargets
     case .condition: return conditionWords(after: words).map { .init($0) }
     case .originSources: return ["cymru", "mmdb:", "table:"].map { .init($0, isFinal: $0 == "cymru") }
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .nameServers,
       .stunServers:
       return []
     }
+  }
+
+  /// Those used last come first.
+  private var usedTargets: [Completion.Candidate] {
+    let used = Array(targets.reversed())
+    return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
   }
 
   private func conditionWords(after words: [String]) -> [String] {

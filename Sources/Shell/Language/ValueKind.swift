@@ -37,6 +37,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   case lab
   /// `%1`, `%last`, `%name`.
   case result
+  /// What `compare` takes: a result or a target.
+  case side
   /// What `expect` and `if` take.
   case condition
 }
@@ -79,7 +81,7 @@ extension ValueKind {
     case .originSources:
       _ = try ServerList.originSources(text)
       return .word(text)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result,
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side,
       .condition:
       return .word(text)
     case .name:
@@ -144,6 +146,7 @@ extension ValueKind {
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
     case .result: "a result: %1, %last, or the name given by 'as'"
+    case .side: "a result (%1, %last, or a name given by 'as'), or a target"
     case .condition: "a condition"
     }
   }
@@ -153,7 +156,7 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .result, .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .condition:
       false
     }
   }

@@ -26,7 +26,7 @@ package enum CompletionScript {
     case .condition: ConditionParser.subjects
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
-      .nameServers, .stunServers, .settingValue, .lab, .result:
+      .nameServers, .stunServers, .settingValue, .lab, .result, .side:
       []
     }
   }

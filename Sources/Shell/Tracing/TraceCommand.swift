@@ -66,13 +66,22 @@ final class TraceCommand {
   /// The reader of the output is gone.
   private(set) var isStopping = false
 
-  /// - Parameter warnings: what the command's options were warned of, kept with its results.
-  init(_ call: Invocation, settings: Settings, warnings: [Diagnostic]) {
+  /// The numbers that the results have got, by slot.
+  private(set) var numbers: [Int: Int] = [:]
+
+  /// - Parameters:
+  ///   - targets: those of the line when left out.
+  ///   - warnings: what the command's options were warned of, kept with its results.
+  ///   - renderer: that of the chosen format when left out.
+  init(
+    _ call: Invocation, targets: [Invocation.Argument]? = nil, settings: Settings, warnings: [Diagnostic],
+    renderer: (any Renderer)? = nil
+  ) {
     self.call = call
     self.settings = settings
     self.warnings = warnings
-    slots = call.arguments("TARGET").map { Slot(target: $0) }
-    feed = RendererFeed(settings.renderer(for: call, targetCount: slots.count))
+    slots = (targets ?? call.arguments("TARGET")).map { Slot(target: $0) }
+    feed = RendererFeed(renderer ?? settings.renderer(for: call, targetCount: slots.count))
   }
 
   func run(in session: isolated Session) async throws(ShellError) {
@@ -303,13 +312,13 @@ final class TraceCommand {
     hasFailed = true
     session.tell(
       call.frame.locate(
-        Diagnostic("cannot trace '\(result.target)'", subject: "trace", why: failure.description, try: failure.advice),
+        Diagnostic(
+          "cannot trace '\(result.target)'", subject: call.command.name, why: failure.description, try: failure.advice),
         at: slots[slot].target.range), on: call.console)
   }
 
   /// Keeps the results, and goes on adding to them what is read later.
   private func keep(in session: isolated Session) {
-    var numbers: [Int: Int] = [:]
     for slot in slots.indices {
       guard let result = slots[slot].result else { continue }
       numbers[slot] = session.results.add(.trace(result), name: result.name)
@@ -341,7 +350,7 @@ final class TraceCommand {
     let document = CommandFailure(problem: failure.problem, reason: failure.reason, advice: failure.advice)
     feed.show(.failed(slot: slot, target: target.text, document))
     guard !session.isInterrupted else { return }
-    session.tell(call.frame.locate(Diagnostic(failure).by("trace"), at: target.range), on: call.console)
+    session.tell(call.frame.locate(Diagnostic(failure).by(call.command.name), at: target.range), on: call.console)
   }
 
   private func requireReached() throws(ShellError) {

@@ -1,0 +1,111 @@
+// One `compare A B`: sides that are results are found, those that are targets are traced together, and become results;
+// then the two are compared and shown. A failure is told like one of `trace`.
+
+import Lexing
+import Rendering
+import Results
+import Tracing
+
+/// The work of `compare` for two paths; used once, on the session's actor.
+final class PathsCommand {
+  /// One of the two.
+  private struct Side {
+    let word: Invocation.Argument
+    /// nil while it is a target that has not been traced.
+    var result: TraceResult?
+    /// The number of the result in this session.
+    var number: Int?
+  }
+
+  private let call: Invocation
+  private let settings: Settings
+  private let warnings: [Diagnostic]
+  private var sides: [Side]
+
+  /// - Throws: what is wrong with the line.
+  init(_ call: Invocation, in session: isolated Session) throws(ShellError) {
+    self.call = call
+    (settings, warnings) = try session.tracingSettings(of: call)
+    let words = call.arguments("WHAT")
+    guard words.count > 1 else {
+      throw call.wrong(
+        "there is nothing to compare '\(words.first?.text ?? "")' with", at: words.first?.range,
+        try: "'compare %1 %2', 'compare TARGET TARGET', or 'compare engines TARGET'")
+    }
+    if words.count > 2 { throw call.wrong("'\(words[2].text)' is one word too many", at: words[2].range) }
+    sides = []
+    for word in words { sides.append(try Self.side(word, of: call, in: session)) }
+    if let number = sides[0].number, number == sides[1].number {
+      throw call.wrong(
+        "'\(words[0].text)' and '\(words[1].text)' are the same result", at: words[1].range,
+        try: "another one, or a target to trace now")
+    }
+  }
+
+  func run(in session: isolated Session) async throws(ShellError) {
+    try await trace(in: session)
+    guard let first = sides[0].result, let second = sides[1].result else { return }
+    // Sockets are shared by the traces of one session.
+    let comparison = PathComparison(first, second, labels: labels)
+    call.answer(PathComparisonDocument(comparison, version: Version.number), over: session.settings) {
+      for line in ComparisonText(comparison, isFull: call.has("full")).lines { call.print(line) }
+    }
+  }
+
+  private static func side(
+    _ word: Invocation.Argument, of call: Invocation, in session: isolated Session
+  ) throws(ShellError) -> Side {
+    guard word.text.hasPrefix("%") else { return Side(word: word) }
+    let entry: SessionResults.Entry
+    do throws(Diagnostic) {
+      entry = try session.results.find(word.text)
+    } catch {
+      throw .wrong(error.by(call.command.name).at(word.range, in: call.frame.source))
+    }
+    switch entry.content {
+    case .trace(let result):
+      guard result.trace.path.contains(where: { !$0.probes.isEmpty }) else {
+        throw call.wrong("'\(word.text)' has no hop: nothing was probed", at: word.range)
+      }
+      return Side(word: word, result: result, number: entry.number)
+    case .ping:
+      throw call.wrong(
+        "'\(word.text)' is a ping, which has no path", at: word.range, try: "'trace TARGET' makes a result with one")
+    }
+  }
+
+  /// What the two are called; a target that is compared with itself is told apart by the number of its result.
+  private var labels: (first: String, second: String) {
+    let words = sides.map(\.word.text)
+    guard words[0] == words[1] else { return (words[0], words[1]) }
+    let numbers = sides.map { "%\($0.number ?? 0)" }
+    return (numbers[0], numbers[1])
+  }
+
+  /// Traces the sides that are targets.
+  private func trace(in session: isolated Session) async throws(ShellError) {
+    let open = sides.indices.filter { sides[$0].result == nil }
+    guard !open.isEmpty else { return }
+    let progress = ComparisonProgress(on: call.console, names: open.map { sides[$0].word.text })
+    let command = TraceCommand(
+      call, targets: open.map { sides[$0].word }, settings: settings, warnings: warnings, renderer: progress)
+    do throws(ShellError) {
+      try await command.run(in: session)
+      for (slot, side) in open.enumerated() {
+        guard let number = command.numbers[slot],
+          case .trace(let result)? = session.results.entries.last(where: { $0.number == number })?.content
+        else { continue }
+        sides[side].result = result
+        sides[side].number = number
+      }
+    } catch {
+      let failure = progress.failure ?? CommandFailure(problem: "interrupted")
+      call.answer(
+        FailureDocument(
+          command: call.command.name, version: Version.number, target: progress.failedTarget, error: failure),
+        over: session.settings
+      ) {}
+      throw error
+    }
+  }
+}
