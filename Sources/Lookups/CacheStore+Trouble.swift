@@ -13,19 +13,23 @@ enum CacheTrouble: Error {
   /// Whole, but not written by this program.
   case foreign
   /// Written by a later version of this program, with that version of the tables.
-  case newer(Int64)
+  case newer(Int64, known: Int64)
 
   init(_ error: SQLiteError) {
-    switch error.kind {
-    case .busy: self = .busy
-    case .damaged: self = .damaged(error)
-    case .full: self = .full(error)
-    case .other: self = .unusable("\(error)")
-    }
+    self.init(DatabaseFileError(error))
   }
 
-  init(_ error: SystemError) {
-    self = .unusable("\(error)")
+  init(_ error: DatabaseFileError) {
+    switch error {
+    case .busy: self = .busy
+    case .damaged(let error): self = .damaged(error)
+    case .full(let error): self = .full(error)
+    case .unusable(let error): self = .unusable("\(error)")
+    case .refused(let call, let errno, let object):
+      self = .unusable("\(SystemError(call: call, errno: errno, object: object))")
+    case .foreign: self = .foreign
+    case .newer(let version, let known): self = .newer(version, known: known)
+    }
   }
 
   /// Nil for what passes by itself.
@@ -39,9 +43,9 @@ enum CacheTrouble: Error {
       (why, remedy) = (reason, "make its directory writable, or set XDG_STATE_HOME to one that is")
     case .foreign:
       (why, remedy) = ("it is a database of another program", "move it away, then start ftrsh again")
-    case .newer(let version):
+    case .newer(let version, let known):
       (why, remedy) = (
-        "a later version of ftrsh wrote it (tables \(version), known are \(CacheConnection.version))",
+        "a later version of ftrsh wrote it (tables \(version), known are \(known))",
         "that version, or move the file away, then start ftrsh again"
       )
     }

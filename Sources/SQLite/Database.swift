@@ -42,7 +42,12 @@ package final class Database {
       throw error
     }
     self.handle = handle
-    sqlite3_busy_timeout(handle, Int32(clamping: busyTimeout.attoseconds / Self.attosecondsPerMillisecond))
+    setBusyTimeout(busyTimeout)
+  }
+
+  /// Says anew how long a statement waits for another connection's lock.
+  package func setBusyTimeout(_ timeout: Duration) {
+    sqlite3_busy_timeout(handle, Int32(clamping: timeout.attoseconds / Self.attosecondsPerMillisecond))
   }
 
   deinit {
@@ -92,6 +97,9 @@ package final class Database {
       throw error
     }
   }
+
+  /// The row id that the last INSERT of this connection made.
+  package var lastRow: Int64 { sqlite3_last_insert_rowid(handle) }
 
   /// How many rows the last INSERT, UPDATE or DELETE changed.
   package var changes: Int { Int(sqlite3_changes64(handle)) }
