@@ -8,7 +8,7 @@ package struct EnrichmentRecord: Hashable, Sendable {
   package private(set) var systems: [UInt32: Fact<String>] = [:]
   package private(set) var notes: [LookupNote] = []
   /// What was not waited for to the end.
-  private var waited: Set<EnrichmentSubject> = []
+  package private(set) var waited: Set<EnrichmentSubject> = []
 
   package init(_ request: EnrichmentRequest) { self.request = request }
 

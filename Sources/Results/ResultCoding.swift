@@ -50,7 +50,7 @@ package enum ResultCoding {
     var command: String
   }
 
-  private static func decode<Document: Decodable>(
+  static func decode<Document: Decodable>(
     _ type: Document.Type, from json: String
   ) throws(ResultCodingError) -> Document {
     do {

@@ -146,6 +146,16 @@ package struct Trace: Hashable, Sendable {
     }
   }
 
+  /// Counts further replies to a probe, of which only their number is known any more: those of a stored trace.
+  package mutating func addDuplicates(_ count: Int, of id: ProbeID) {
+    update(id) { $0.duplicates += count }
+  }
+
+  /// Counts further replies from behind the target, of which only their number is known any more.
+  package mutating func addBeyondReplies(_ count: Int) {
+    beyondReplies += count
+  }
+
   /// The record of one probe, nil before it was sent.
   package subscript(id: ProbeID) -> ProbeRecord? {
     guard let hop = index(of: id.ttl), Int(id.attempt) < hops[hop].probes.count else { return nil }

@@ -74,7 +74,8 @@ extension TraceDocument.End {
 }
 
 extension TraceDocument.EndReason {
-  init(_ end: TraceEnd) {
+  /// The reason of an end.
+  package init(_ end: TraceEnd) {
     switch end {
     case .reached: self = .reached
     case .unreachable: self = .unreachable

@@ -1,0 +1,65 @@
+import Enrichment
+import Packets
+import Tracing
+
+/// A `TraceResult` in the store form.
+struct StoredResult: Codable {
+  var id: ResultID
+  var command: String
+  var target: String
+  var name: String?
+  var network: String
+  var engine: EngineName
+  var started: WallTime
+  var version: String
+  var warnings: [String]
+  var shortTimeout: Bool
+  var localAddress: IPAddress?
+  var trace: StoredTrace
+  var enrichment: StoredEnrichment
+
+  enum CodingKeys: String, CodingKey {
+    case id, command, target, name, network, engine, started, version, warnings, trace, enrichment
+    case shortTimeout = "short_timeout"
+    case localAddress = "local_address"
+  }
+
+  init(_ result: TraceResult) {
+    id = result.id
+    command = result.commandLine
+    target = result.target
+    name = result.name
+    network = result.network
+    engine = result.engine
+    started = result.started
+    version = result.version
+    warnings = result.warnings
+    shortTimeout = result.hasShortTimeout
+    localAddress = result.localAddress
+    trace = StoredTrace(result.trace)
+    enrichment = StoredEnrichment(result.enrichment)
+  }
+
+  func result() throws(StoreFormError) -> TraceResult {
+    guard name.map(Self.isName) ?? true else { throw .malformed("name is none") }
+    let trace: Trace
+    do throws(StoreFormError) { trace = try self.trace.trace() } catch { throw error.inside("trace") }
+    var result = TraceResult(
+      id: id, commandLine: command, target: target, name: name, network: network, started: started, version: version,
+      warnings: warnings, trace: trace)
+    result.engine = engine
+    result.hasShortTimeout = shortTimeout
+    result.localAddress = localAddress
+    result.enrichment = try enrichment.record()
+    return result
+  }
+
+  /// As `as NAME` takes them.
+  private static func isName(_ text: String) -> Bool {
+    guard let first = text.utf8.first, !(0x30...0x39).contains(first) else { return false }
+    return text.utf8.allSatisfy { byte in
+      byte == UInt8(ascii: "_") || (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte)
+        || (0x61...0x7a).contains(byte)
+    }
+  }
+}
