@@ -80,6 +80,7 @@ let package = Package(
     module(
       "Approaches",
       ["Results", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO", "CUring", heaps, deques]),
+    module("History", ["Results", "SQLite", "Enrichment", "Tracing", "Packets", "Time", "SystemIO"]),
     module(
       "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time", "Lexing", "Statistics"],
       resources: [.embedInCode("Schema/ftrsh.schema.json")]),
@@ -88,7 +89,7 @@ let package = Package(
     module(
       "Shell",
       [
-        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "Approaches", "Probing", "Enrichment",
+        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "History", "Approaches", "Probing", "Enrichment",
         "Tracing", "Packets", "Time", "SystemIO", "Statistics",
       ]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
@@ -149,12 +150,15 @@ let package = Package(
         "CSystemIO",
       ]),
     tests(
+      "HistoryTests",
+      ["TestSupport", "History", "Results", "SQLite", "Enrichment", "Tracing", "Packets", "Time", "SystemIO"]),
+    tests(
       "RenderingTests", ["TestSupport", "Rendering", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
     tests(
       "ShellTests",
       [
-        "TestSupport", "Shell", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Enrichment", "Tracing",
-        "Packets", "Time", "SystemIO",
+        "TestSupport", "Shell", "History", "Lexing", "Rendering", "Results", "Simulation", "Probing", "Enrichment",
+        "Tracing", "Packets", "Time", "SystemIO",
       ]),
     tests("TerminalTests", ["TestSupport", "Terminal", "Results", "SystemIO", "CSystemIO", "CLineEditor"]),
     tests(

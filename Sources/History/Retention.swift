@@ -1,0 +1,14 @@
+/// How many results are kept: `results.keep`.
+package enum Retention: Hashable, Sendable {
+  /// Nothing is stored; what is there stays.
+  case nothing
+  /// The newest so many.
+  case newest(Int)
+  /// Those stored within the last so long.
+  case within(Duration)
+
+  /// A year of a trace every hour. They take 60 MB with the paths of the internet.
+  package static let usual = Retention.newest(10_000)
+  /// The most that can be asked for: a list of them is still made in a second.
+  package static let most = 1_000_000
+}
