@@ -172,7 +172,7 @@ struct SavedResultsTests {
 
   @Test("what is wrong with one result is said with its place")
   func place() {
-    #expect(throws: StoreFormError.malformed("results.0.trace.probes.1.attempt: 9 where 1 was to be next")) {
+    #expect(throws: StoreFormError.malformed("results.0.trace.trace.probes.1.attempt: 9 where 1 was to be next")) {
       try SavedResults.load(text.replacing("\"attempt\":1", with: "\"attempt\":9", maxReplacements: 1))
     }
   }

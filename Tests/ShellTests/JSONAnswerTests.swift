@@ -12,6 +12,8 @@ struct JSONAnswerTests {
     "show", "show timeout", "show network", "results", "history", "history 1", "version", "lab list", "lab show demo",
     "lab show campus", "recall %1", "trace far.demo.test", "ping demo.test -c 1", "lookup demo.test",
     "lookup 192.0.2.130", "lookup 192.168.1.1", "lookup AS64496", "lookup AS65000", "publicip", "show enrich", "enrich",
+    "results reached on", "results --all", "results delete %1", "results delete all", "results keep 10", "results keep",
+    "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3",
   ]
 
   private func documents(of text: String) -> [String] {
@@ -21,9 +23,11 @@ struct JSONAnswerTests {
   @Test("every answer is one document that conforms to the schema", arguments: questions)
   func conforms(question: String) async throws {
     let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
-    let byOption = await run("\(Self.results)\n\(question) --json")
-    let bySetting = await run("\(Self.results)\nset format json\n\(question)")
-    for outcome in [byOption, bySetting] {
+    for lines in ["\(question) --json", "set format json\n\(question)"] {
+      let directory = try TemporaryDirectory()
+      let text = "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\n\(lines)"
+      let outcome = await run(
+        text.replacing("DIRECTORY", with: directory.path), resultsPath: directory.path + "/results.db")
       let lines = documents(of: outcome.text)
       #expect(lines.count == 1)
       #expect(outcome.status == 0)
@@ -33,8 +37,13 @@ struct JSONAnswerTests {
 
   @Test("a session gives as many documents as it has questions")
   func onePerCommand() async throws {
-    let questions = Self.questions + ["set", "set timeout", "use"]
-    let outcome = await run("\(Self.results)\nset format json\n\(questions.joined(separator: "\n"))")
+    let questions = (Self.questions + ["set", "set timeout", "use"]).filter { !$0.contains("delete") }
+    let directory = try TemporaryDirectory()
+    let text =
+      "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\nset format json\n"
+      + questions.joined(separator: "\n")
+    let outcome = await run(
+      text.replacing("DIRECTORY", with: directory.path), resultsPath: directory.path + "/results.db")
     let lines = documents(of: outcome.text)
     #expect(lines.count == questions.count)
     let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
@@ -56,7 +65,8 @@ struct JSONAnswerTests {
   @Test(
     "a question that is wrong has its document too",
     arguments: [
-      "show nothing", "history x", "results 1", "lab show nowhere", "lab list demo", "version x", "lookup",
+      "show nothing", "history x", "results a b", "results since x", "results delete", "results delete %1 --all",
+      "save", "lab show nowhere", "lab list demo", "version x", "lookup",
       "lookup a b",
       "publicip x", "enrich names", "enrich all on", "enrich on off",
     ])

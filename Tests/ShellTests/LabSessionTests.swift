@@ -1,6 +1,7 @@
 import Lexing
 import Results
 import Shell
+import TestSupport
 import Testing
 import Tracing
 
@@ -10,8 +11,14 @@ struct LabSessionTests {
   func examples(name: String) async throws {
     let command = try #require(CommandTable.command(named: name))
     for example in command.examples {
-      let lines = "trace demo.test as before\ntrace demo.test as after\n" + example.line
-      let outcome = await run(lines, name: "example")
+      let directory = try TemporaryDirectory()
+      let lines = """
+        trace demo.test as before
+        trace demo.test as after
+        save paths.json
+        \(example.line)
+        """.replacing("paths.json", with: directory.path + "/paths.json")
+      let outcome = await run(lines, name: "example", resultsPath: directory.path + "/results.db")
       #expect(outcome.status == 0, "\(outcome.text)")
     }
   }

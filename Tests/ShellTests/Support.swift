@@ -84,14 +84,36 @@ struct LabOnly: NetworkProvider {
   }
 }
 
+/// Draws the ids @k7f3, @k7f4, … in this order.
+struct ConsecutiveIDs: RandomNumberGenerator, Sendable {
+  private var number: Int
+  private var place = 0
+
+  init(after count: Int = 0) { number = 0b10011_00111_01111_00011 + count }
+
+  mutating func next() -> UInt64 {
+    defer {
+      place += 1
+      if place.isMultiple(of: 4) { number += 1 }
+    }
+    return UInt64(number >> (15 - 5 * (place % 4)) & 31)
+  }
+}
+
 /// A session in the lab, and everything that it shows.
+///
+/// - Parameters:
+///   - resultsPath: the file of the stored results; nil stores none.
+///   - console: of an earlier session, to be continued.
 func makeSession(
-  _ mode: Session.Mode, marksMessages: Bool = true, takeSignals: @escaping @Sendable () -> Void = {}
+  _ mode: Session.Mode, marksMessages: Bool = true, takeSignals: @escaping @Sendable () -> Void = {},
+  resultsPath: String? = nil, ids: ConsecutiveIDs = ConsecutiveIDs(), console: RecordingConsole? = nil
 ) -> (session: Session, console: RecordingConsole) {
   precondition(ignoresBrokenPipes)
-  let console = RecordingConsole(marksMessages: marksMessages)
+  let console = console ?? RecordingConsole(marksMessages: marksMessages)
   let services = Session.Services(
-    networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] }, takeSignals: takeSignals)
+    networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] }, takeSignals: takeSignals,
+    resultsPath: resultsPath, clock: { WallTime(milliseconds: 1_795_479_443_042) }, idGenerator: ids)
   return (Session(mode: mode, console: console, services: services), console)
 }
 
@@ -104,10 +126,10 @@ let ignoresBrokenPipes: Bool = {
 /// Runs lines and gives everything that was shown, and the exit status.
 ///
 /// - Parameter name: nil runs them as typed at a prompt, line by line.
-func run(_ text: String, name: String? = "-c", arguments: [String] = [], facts: ResultFacts? = nil) async -> (
-  text: String, status: Int32
-) {
-  let (session, console) = makeSession(name == nil ? .prompt : .script)
+func run(
+  _ text: String, name: String? = "-c", arguments: [String] = [], facts: ResultFacts? = nil, resultsPath: String? = nil
+) async -> (text: String, status: Int32) {
+  let (session, console) = makeSession(name == nil ? .prompt : .script, resultsPath: resultsPath)
   if let facts {
     await session.keep(.ping(PingResult(target: "", address: .unspecified(.ipv4), network: ""), facts), as: nil)
   }

@@ -3,6 +3,7 @@ import Lexing
 import Results
 import Shell
 import SystemIO
+import TestSupport
 import Testing
 
 /// Whole sessions in the lab, as files that can be read as documentation.
@@ -19,14 +20,14 @@ struct TranscriptTests {
 
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
-    "enrichment", "warning", "engines", "runs", "comparing",
+    "enrichment", "warning", "engines", "runs", "comparing", "results",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)
   func replay(name: String) async throws {
     let path = "\(Self.directory)/\(name).txt"
     let expected = String(decoding: try ScriptFile.bytes(of: path), as: UTF8.self)
-    let shown = await Self.replay(expected)
+    let shown = try await Self.replay(expected)
     if getenv("FTRSH_TRANSCRIPTS").map({ String(cString: $0) }) == "write" {
       try Self.write(shown, to: path)
     } else {
@@ -35,16 +36,28 @@ struct TranscriptTests {
   }
 
   /// Types the lines of a transcript into a new session.
-  private static func replay(_ transcript: String) async -> String {
-    let (session, console) = makeSession(.prompt, marksMessages: false)
+  ///
+  /// DIRECTORY in them is one that is empty at first. Where the transcript is about results that last, they are stored; behind a
+  /// remark that begins with "## Another shell" a new session goes on with them.
+  private static func replay(_ transcript: String) async throws -> String {
+    let directory = try TemporaryDirectory()
+    let path = transcript.contains("## Another shell") ? directory.path + "/state/results.db" : nil
+    var (session, console) = makeSession(.prompt, marksMessages: false, resultsPath: path)
+    var shells = 1
     for line in transcript.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("## ") { console.print(StyledLine(String(line))) }
+      if line.hasPrefix("## Another shell") {
+        await session.storeChanges()
+        session =
+          makeSession(.prompt, resultsPath: path, ids: ConsecutiveIDs(after: 32 * shells), console: console).session
+        shells += 1
+      }
       guard line.hasPrefix("ftrsh "), let promptEnd = line.firstRange(of: "> ")?.upperBound else { continue }
       let text = line[promptEnd...]
       console.print(StyledLine(await session.prompt.text + text))
-      _ = await session.enter(text.utf8)
+      _ = await session.enter(text.replacing("DIRECTORY", with: directory.path).utf8)
     }
-    return console.text + "\n"
+    return console.text.replacing(directory.path, with: "DIRECTORY") + "\n"
   }
 
   private static func write(_ text: String, to path: String) throws {

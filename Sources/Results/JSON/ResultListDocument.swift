@@ -1,7 +1,8 @@
 import Packets
 import Tracing
 
-/// The JSON form of `results`: what a session has made so far, oldest first, one entry each.
+/// The JSON form of `results`: what a session has made so far, oldest first, one entry each; with `--all` what every session has
+/// stored, newest first.
 package struct ResultListDocument: Codable, Hashable, Sendable {
   package var schema = ResultCoding.schema
   package var command = "results"
@@ -15,12 +16,12 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
 
   /// One result in short; `recall` shows it whole.
   package struct Entry: Codable, Hashable, Sendable {
-    /// `recall %NUMBER` shows it.
-    package var number: Int
+    /// `recall %NUMBER` shows it; nil for one that is not of this session.
+    @ExplicitNull package var number: Int? = nil
     /// nil for a ping, which is not stored.
     @ExplicitNull package var id: String? = nil
     @ExplicitNull package var name: String? = nil
-    /// What made it: `trace` or `ping`.
+    /// What made it: `trace`, `ping` or `comparison`.
     package var command: String
     package var target: String
     package var targetIP: String
@@ -42,12 +43,12 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
     }
 
     package init(_ number: Int, name: String?, _ result: TraceResult) {
-      self.number = number
       command = TraceDocument.command
       target = result.target
       targetIP = result.address.description
       network = result.network
       reached = result.isReached
+      self.number = number
       self.name = name
       id = result.id.description
       started = result.started.description
@@ -55,13 +56,31 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
       hops = result.trace.path.last.map { Int($0.ttl.value) } ?? 0
     }
 
-    package init(_ number: Int, name: String?, _ result: PingResult) {
+    /// One of the store; `number` when it is of this session too.
+    package init(
+      _ number: Int?, id: ResultID, name: String?, command: String, target: String, targetIP: String, network: String,
+      reached: Bool, started: WallTime, end: TraceDocument.EndReason?, hops: Int?
+    ) {
+      self.command = command
+      self.target = target
+      self.targetIP = targetIP
+      self.network = network
+      self.reached = reached
       self.number = number
+      self.id = id.description
+      self.name = name
+      self.started = started.description
+      self.end = end
+      self.hops = hops
+    }
+
+    package init(_ number: Int, name: String?, _ result: PingResult) {
       command = PingDocument.command
       target = result.target
       targetIP = result.address.description
       network = result.network
       reached = result.received > 0
+      self.number = number
       self.name = name
       loss = result.lossPercent
     }

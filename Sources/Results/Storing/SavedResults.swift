@@ -70,7 +70,7 @@ package struct SavedResults: Hashable, Sendable {
         do throws(StoreFormError) {
           loaded.traces.append(try stored.result())
         } catch {
-          throw error.inside("results.\(index)")
+          throw error.inside("results.\(index).trace")
         }
       case .unknown(let kind): loaded.unknownKinds.append(kind)
       }

@@ -5,7 +5,7 @@ extension Command {
   static let expect = Command(
     name: "expect", topic: .scripts, summary: "fail unless a condition holds of the last result",
     discussion: [
-      "It asks about the last result, or about the one named before the condition (%2, %before). 'not' before a condition "
+      "It asks about the last result, or about the one named before the condition (%2, %before, @k7f3). 'not' before a condition "
         + "turns it round. The comparisons are <, <=, =, !=, >= and >."
     ],
     terms: [
@@ -46,7 +46,7 @@ extension Session {
       throw .wrong(error.diagnostic.by(call.command.name).at(range, in: call.frame.source))
     }
     do {
-      return parsed.condition.judge(try results.find(parsed.result?.text ?? "%last").facts)
+      return parsed.condition.judge(try result(parsed.result?.text ?? "%last").facts)
     } catch {
       throw .failed(call.frame.locate(error.by(call.command.name), at: parsed.result?.range ?? call.range))
     }

@@ -8,26 +8,30 @@ extension Command {
   static let recall = Command(
     name: "recall", topic: .results, summary: "show a result again",
     parameters: [
-      Parameter("RESULT", .result, .optional, help: "%1, %last, or the name given by 'as'; %last when left out")
+      Parameter(
+        "RESULT", .result, .optional,
+        help: "%1, %last, the name given by 'as', or the id of any session (@k7f3); %last when left out")
     ],
     options: [.json],
     examples: [
       Example("recall %1", "the first result of this session"),
       Example("recall %last --json", "the last one, for programs"),
+      Example("recall @k7f3", "one of any session, by its id; 'results --all' lists them"),
     ],
     action: { call, session async throws(ShellError) in
       let reference = call.argument("RESULT")
       let renderer = call.settings(over: session.settings).renderer(for: call, targetCount: 1)
       defer { renderer.handle(.ended, at: MonotonicClock.now) }
-      let entry: SessionResults.Entry
+      let content: SessionResults.Content
       do throws(Diagnostic) {
-        entry = try session.results.find(reference?.text ?? "%last")
+        content = try session.result(reference?.text ?? "%last")
       } catch {
         let failure = CommandFailure(problem: error.summary, reason: error.why, advice: error.remedy)
         renderer.handle(.failed(slot: nil, target: nil, failure), at: MonotonicClock.now)
         throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
       }
-      switch entry.content {
+      session.tellStoreNotes(on: call.console)
+      switch content {
       case .trace(let result): renderer.handle(.finished(slot: 0, result), at: MonotonicClock.now)
       case .ping(let result, _): renderer.handle(.pinged(result), at: MonotonicClock.now)
       }

@@ -1,73 +1,180 @@
+import Enrichment
+import History
+import Lexing
 import Results
 
 extension Command {
-  /// `results`
+  /// `results [FILTER]`, `results delete REF…|all`, `results keep N|DURATION`
   static let results = Command(
-    name: "results", topic: .results, summary: "list the results of this session",
-    options: [.json],
-    examples: [Example("results", "number, name, target and outcome of each")],
+    name: "results", topic: .results, summary: "list the results of this session, or of all",
+    discussion: [
+      "Every trace is stored, and has an id like @k7f3 that each command takes in every session. Without --all the list is that of "
+        + "this session, oldest first; with it, it is that of all sessions, newest first. Times are UTC."
+    ],
+    terms: [
+      Term("TARGET", "those of one target, by its name or address"),
+      Term("since 12h", "those of the last 12 hours; 30d, 2026-11-26 and 2026-11-26T18:03 too"),
+      Term("reached off", "those that did not reach their target"),
+      Term("network live", "those of one network; 'lab demo' too"),
+      Term("limit 20", "the newest 20"),
+      Term("delete %1 @k7f3", "delete these for ever; 'delete all' deletes those of all sessions"),
+      Term("keep 5000", "set results.keep, and delete at once what is older; 'keep 30d' too"),
+    ],
+    parameters: [Parameter("WORD", .resultWord, .any, help: "a filter, or what to do")],
+    options: [.flag("all", help: "of all sessions"), .json],
+    examples: [
+      Example("results", "number, name, id, time, target and outcome of each"),
+      Example("results --all demo.test since 7d", "every trace of demo.test in the last week"),
+      Example("results reached off", "those of this session that did not get there"),
+      Example("results delete %before", "forget a result, here and in the store"),
+      Example("results keep 5000", "keep the newest 5,000 of all sessions"),
+    ],
     action: { call, session async throws(ShellError) in
-      let entries = session.results.entries
-      call.answer(
-        ResultListDocument(version: Version.number, results: entries.map(\.document)), over: session.settings
-      ) {
-        printResults(entries, on: call.console)
+      let request: ResultsWords.Request
+      do throws(ResultsWords.Failure) {
+        request = try ResultsWords.parse(call.arguments("WORD"), at: session.services.clock())
+      } catch {
+        throw call.wrong(
+          error.diagnostic.summary, at: error.range, why: error.diagnostic.why, try: error.diagnostic.remedy)
       }
+      let isList = if case .list = request { true } else { false }
+      if let all = call.options["all"], !isList {
+        throw call.wrong("--all goes with a list only", at: all.range)
+      }
+      session.storeChanges()
+      switch request {
+      case .list(let filter): try session.listResults(filter, call)
+      case .delete(let references): try session.deleteResults(references, call)
+      case .deleteAll: try session.deleteAllResults(call)
+      case .keep(let retention): try session.keepResults(retention, call)
+      }
+      session.tellStoreNotes(on: call.console)
     })
+}
 
-  /// Prints one line a result; a column that is empty in all of them is left out.
-  private static func printResults(_ entries: [SessionResults.Entry], on console: any Console) {
-    guard !entries.isEmpty else { return console.print(StyledLine("no results yet", .dim)) }
-    let rows = entries.map { entry in
-      [
-        "%\(entry.number)", entry.name.map { "%\($0)" } ?? "", entry.kind, entry.facts.target, entry.network,
-        entry.outcome,
-      ]
-    }
-    let widths = (0..<6).map { column in rows.map(\.[column].count).max() ?? 0 }
-    for row in rows {
-      var line = StyledLine()
-      for (column, text) in row.enumerated() where widths[column] > 0 {
-        let padding = column == 5 ? "" : String(repeating: " ", count: widths[column] - text.count + 2)
-        line.append(text + padding, column == 3 ? .name : column < 2 ? .number : .plain)
+extension Session {
+  fileprivate func listResults(_ filter: ResultFilter, _ call: Invocation) throws(ShellError) {
+    let rows: [ResultRow]
+    if call.has("all") {
+      guard let listing = try openStore(call).list(filter) else { throw unusableStore(call) }
+      if listing.unknownCount > 0 {
+        tell(
+          Diagnostic(
+            "\(Condition.count(listing.unknownCount, "result")) not shown", why: "a later version of ftrsh made them",
+            severity: .note), on: call.console)
       }
-      console.print(line)
+      var numbers: [ResultID: Int] = [:]
+      for entry in results.entries { if let id = entry.content.id { numbers[id] = entry.number } }
+      rows = listing.summaries.map { ResultRow($0, number: numbers[$0.id]) }
+    } else {
+      let shown = results.entries.filter { filter.accepts($0.content) }
+      rows = shown.suffix(filter.limit ?? shown.count).map { ResultRow($0, isStored: store != nil) }
     }
+    call.answer(ResultListDocument(version: Version.number, results: rows.map(\.document)), over: settings) {
+      ResultRow.print(rows, on: call.console)
+    }
+  }
+
+  fileprivate func deleteResults(_ references: [Invocation.Argument], _ call: Invocation) throws(ShellError) {
+    var numbers: Set<Int> = []
+    var ids: Set<ResultID> = []
+    for reference in references {
+      do throws(Diagnostic) {
+        if let id = ResultID(reference.text), reference.text.hasPrefix("@"), store?.find(id) != nil {
+          // Unread: one that is damaged can be deleted too.
+          ids.insert(id)
+        } else if reference.text.hasPrefix("@") {
+          if let id = try result(reference.text).id { ids.insert(id) }
+        } else {
+          let entry = try results.find(reference.text)
+          numbers.insert(entry.number)
+          if let id = entry.content.id { ids.insert(id) }
+        }
+      } catch {
+        throw .failed(call.frame.locate(error.by("results"), at: reference.range))
+      }
+    }
+    let pings = results.entries.count { numbers.contains($0.number) && $0.content.id == nil }
+    for entry in results.entries {
+      if let id = entry.content.id, ids.contains(id) { numbers.insert(entry.number) }
+    }
+    if let store, !ids.isEmpty, store.delete(Array(ids)) == nil { throw unusableStore(call) }
+    results.remove(numbers)
+    tellDeleted(ids.count + pings, call)
+  }
+
+  fileprivate func deleteAllResults(_ call: Invocation) throws(ShellError) {
+    let own = results.entries
+    var count = own.count
+    if let store {
+      // Those of this session are in the store too, but for pings and what was not stored.
+      let stored = Set(store.list()?.summaries.map(\.id) ?? [])
+      guard let deleted = store.deleteAll() else { throw unusableStore(call) }
+      count = deleted + own.count { $0.content.id.map { !stored.contains($0) } ?? true }
+    }
+    results.remove(Set(own.map(\.number)))
+    tellDeleted(count, call)
+  }
+
+  fileprivate func keepResults(_ retention: Retention?, _ call: Invocation) throws(ShellError) {
+    guard let retention else {
+      guard let setting = Setting.named("results.keep") else { return }
+      return show(setting, call)
+    }
+    let before = settings
+    settings.retention = retention
+    var deleted = 0
+    if let store {
+      guard let count = store.prune(retention) else {
+        settings = before
+        throw unusableStore(call)
+      }
+      deleted = count
+    }
+    tellDeleted(deleted, call)
+  }
+
+  private func tellDeleted(_ count: Int, _ call: Invocation) {
+    let document = ResultsDeletedDocument(
+      version: Version.number, deleted: count, keep: settings.retention.word)
+    call.answer(document, over: settings) {
+      call.print(StyledLine("\(Condition.count(count, "result")) deleted"))
+    }
+  }
+
+  private func openStore(_ call: Invocation) throws(ShellError) -> ResultStore {
+    guard let store else {
+      throw call.failed(
+        "there is no store of results", why: "neither XDG_STATE_HOME nor HOME says where state lives",
+        try: "'results' for those of this session")
+    }
+    return store
+  }
+
+  /// The failure of a command that needs the store.
+  private func unusableStore(_ call: Invocation) -> ShellError {
+    let trouble = store?.trouble
+    // The failure says what the note would.
+    _ = store?.takeNotes()
+    return call.failed("cannot use the stored results", why: trouble?.reason, try: trouble?.advice)
   }
 }
 
-extension SessionResults.Entry {
-  fileprivate var document: ResultListDocument.Entry {
+extension ResultFilter {
+  /// Whether a result of this session is meant; the limit aside.
+  fileprivate func accepts(_ content: SessionResults.Content) -> Bool {
     switch content {
-    case .trace(let result): .init(number, name: name, result)
-    case .ping(let result, _): .init(number, name: name, result)
+    case .trace(let result):
+      accepts(result.target, "\(result.address)", result.network, result.isReached)
+        && since.map { result.started >= $0 } ?? true
+    case .ping(let result, _):
+      // When a ping was made is not kept.
+      accepts(result.target, "\(result.address)", result.network, result.received > 0) && since == nil
     }
   }
 
-  fileprivate var kind: String {
-    switch content {
-    case .trace: "trace"
-    case .ping: "ping"
-    }
-  }
-
-  fileprivate var network: String {
-    switch content {
-    case .trace(let result): result.network
-    case .ping(let result, _): result.network
-    }
-  }
-
-  /// How far a trace came.
-  private var reach: String {
-    if facts.isReached { return Condition.count(facts.length, "hop") }
-    return facts.hops.last { !$0.isSilent }.map { "last answer from hop \($0.ttl)" } ?? "no answer"
-  }
-
-  fileprivate var outcome: String {
-    switch content {
-    case .trace: "\(facts.end), \(reach)"
-    case .ping(let result, _): "\(Condition.count(result.sent, "probe")), loss \(Condition.percent(facts.lossPercent))"
-    }
+  private func accepts(_ target: String, _ address: String, _ network: String, _ isReached: Bool) -> Bool {
+    (self.target.map { $0.lowercased() == target.lowercased() || $0 == address } ?? true)
+      && (self.network.map { $0 == network } ?? true) && (self.isReached.map { $0 == isReached } ?? true)
   }
 }

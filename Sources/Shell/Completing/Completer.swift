@@ -1,4 +1,6 @@
+import History
 import Lexing
+import Results
 import Simulation
 
 /// Completes lines from what a session knew when it was made: a value, so that the editor's thread need not wait for the session.
@@ -10,8 +12,14 @@ package struct Completer: Sendable {
   /// `%last`, `%1`, …
   let results: [String]
   let labs: [String]
+  /// The ids of the latest stored results with their `@`; asked for only where one is begun.
+  let storedIDs: @Sendable () -> [String]
 
-  package init(targets: [String], labTargets: [String], results: [String], labs: [String]) {
+  package init(
+    targets: [String], labTargets: [String], results: [String], labs: [String],
+    storedIDs: @escaping @Sendable () -> [String] = { [] }
+  ) {
+    self.storedIDs = storedIDs
     self.targets = targets
     self.labTargets = labTargets
     self.results = results
@@ -43,7 +51,7 @@ package struct Completer: Sendable {
     let words = Array(context.words.dropFirst())
     if !command.takesWordsAsWritten {
       if let option = option(before: words, of: command), let kind = option.kind {
-        return matching(candidates(for: kind, after: words), context)
+        return matching(candidates(for: kind, after: words, context), context)
       }
       if context.typed.hasPrefix("--"), let equals = context.typed.firstIndex(of: "=") {
         return completeValue(command, context, equals)
@@ -73,7 +81,7 @@ package struct Completer: Sendable {
     var value = context
     value.typed = String(context.typed[equals...].dropFirst())
     value.start += context.typed.utf8.count - value.typed.utf8.count
-    return matching(candidates(for: kind, after: []), value)
+    return matching(candidates(for: kind, after: [], value), value)
   }
 
   /// The words that are no options and no values of options.
@@ -111,7 +119,7 @@ package struct Completer: Sendable {
     if let keyword = parameter.keyword, given.last != keyword {
       found.append(.init(keyword))
     } else {
-      found = candidates(for: parameter.kind, after: given)
+      found = candidates(for: parameter.kind, after: given, context)
     }
     if command.namesResult, !given.isEmpty { found.append(.init("as", note: "give the result a name")) }
     if case .file = parameter.kind {
@@ -120,23 +128,32 @@ package struct Completer: Sendable {
     return matching(found, context)
   }
 
-  private func candidates(for kind: ValueKind, after words: [String]) -> [Completion.Candidate] {
+  private func candidates(
+    for kind: ValueKind, after words: [String], _ context: CompletionContext
+  ) -> [Completion.Candidate] {
     switch kind {
     case .choice(let values): return values.map { .init($0) }
-    case .either(let word, let kind): return [.init(word)] + candidates(for: kind, after: words)
+    case .either(let word, let kind): return [.init(word)] + candidates(for: kind, after: words, context)
     case .setting: return Setting.all.map { .init($0.name, note: $0.summary) }
     case .settingValue:
       guard let name = words.last, let setting = Setting.named(name) else { return [] }
-      return candidates(for: setting.kind, after: words)
+      return candidates(for: setting.kind, after: words, context)
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
     case .lab: return labs.map { .init($0) }
-    case .result: return results.map { .init($0) }
+    case .result: return resultReferences(context).map { .init($0) }
+    case .resultWord:
+      let taken = ResultsWords.candidates(after: words, labs: labs)
+      let references = taken.wantsResults ? resultReferences(context) : []
+      let names = taken.wantsTargets ? Array(targets.reversed()) : []
+      return (taken.words + references + names).map { .init($0) }
     case .target: return usedTargets
-    case .side: return results.map { .init($0) } + usedTargets
-    case .condition: return conditionWords(after: words).map { .init($0) }
+    case .side:
+      let kinds = words.isEmpty ? RunComparison.Kind.allCases.map { Completion.Candidate($0.rawValue) } : []
+      return kinds + resultReferences(context).map { .init($0) } + usedTargets
+    case .condition: return conditionWords(after: words, context).map { .init($0) }
     case .originSources: return ["cymru", "mmdb:", "table:"].map { .init($0, isFinal: $0 == "cymru") }
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .nameServers,
-      .stunServers:
+      .stunServers, .retention:
       return []
     }
   }
@@ -147,11 +164,20 @@ package struct Completer: Sendable {
     return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
   }
 
-  private func conditionWords(after words: [String]) -> [String] {
+  /// Results of this session, and behind an `@` those of the store: a list of both would be long.
+  private func resultReferences(_ context: CompletionContext) -> [String] {
+    context.typed.hasPrefix("@") ? storedIDs() : results
+  }
+
+  private func conditionWords(after words: [String], _ context: CompletionContext) -> [String] {
     if words.last == "end" { return ResultFacts.endings }
     if words.dropLast().last == "hop" { return ConditionParser.hopSubjects }
-    guard words.isEmpty || words.last == "not" || words.last?.hasPrefix("%") == true else { return [] }
-    return ConditionParser.subjects + (words.isEmpty ? results : [])
+    guard words.isEmpty || words.last == "not" || Self.isResult(words.last) else { return [] }
+    return ConditionParser.subjects + (words.isEmpty ? resultReferences(context) : [])
+  }
+
+  private static func isResult(_ word: String?) -> Bool {
+    word.map { $0.hasPrefix("%") || $0.hasPrefix("@") } ?? false
   }
 
   private func matching(_ candidates: [Completion.Candidate], _ context: CompletionContext) -> Completion {
@@ -160,10 +186,16 @@ package struct Completer: Sendable {
 }
 
 extension Session {
+  /// As many ids as a person looks through.
+  private static let mostStoredIDs = 50
+
   /// A completer that knows what the session knows now.
   package var completer: Completer {
     Completer(
       targets: targets.names, labTargets: labs.targetNames, results: results.references,
-      labs: labs.names)
+      labs: labs.names,
+      storedIDs: { [path = services.resultsPath] in
+        path.map { ResultStore.latestIDs(path: $0, Self.mostStoredIDs).map(\.description) } ?? []
+      })
   }
 }

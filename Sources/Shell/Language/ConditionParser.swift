@@ -1,7 +1,7 @@
 import Lexing
 import Packets
 
-/// Reads the words of a condition: `[%RESULT] [not] reached`, `hops <= 12`, `hop 3 rtt < 20ms`, `loss < 5%`, …
+/// Reads the words of a condition: `[RESULT] [not] reached`, `hops <= 12`, `hop 3 rtt < 20ms`, `loss < 5%`, …
 struct ConditionParser {
   /// What it needs to say in a message: a place, or the end of the line when nil.
   struct Failure: Error {
@@ -23,7 +23,7 @@ struct ConditionParser {
   ) throws(Failure) -> (result: Invocation.Argument?, condition: Condition) {
     var parser = ConditionParser(words: words[...])
     var result: Invocation.Argument?
-    if let first = words.first, first.text.hasPrefix("%") {
+    if let first = words.first, first.text.hasPrefix("%") || first.text.hasPrefix("@") {
       result = first
       parser.words = parser.words.dropFirst()
     }

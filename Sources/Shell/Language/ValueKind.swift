@@ -35,10 +35,14 @@ package indirect enum ValueKind: Hashable, Sendable {
   /// A value of the setting that the word before names.
   case settingValue
   case lab
-  /// `%1`, `%last`, `%name`.
+  /// `%1`, `%last`, `%name`, `@k7f3`.
   case result
   /// What `compare` takes: a result or a target.
   case side
+  /// How many results are kept, or for how long.
+  case retention
+  /// What `results` takes: a filter, or what to do.
+  case resultWord
   /// What `expect` and `if` take.
   case condition
 }
@@ -81,7 +85,9 @@ extension ValueKind {
     case .originSources:
       _ = try ServerList.originSources(text)
       return .word(text)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side,
+    case .retention:
+      return .word(try RetentionText.parse(text).word)
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord,
       .condition:
       return .word(text)
     case .name:
@@ -145,8 +151,10 @@ extension ValueKind {
     case .setting: "a setting"
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
-    case .result: "a result: %1, %last, or the name given by 'as'"
-    case .side: "a result (%1, %last, or a name given by 'as'), or a target"
+    case .result: "a result: %1, %last, the name given by 'as', or an id like @k7f3"
+    case .retention: RetentionText.forms
+    case .resultWord: "a filter, or 'delete' or 'keep'"
+    case .side: "a result (%1, %last, a name given by 'as', or an id), or a target"
     case .condition: "a condition"
     }
   }
@@ -154,9 +162,9 @@ extension ValueKind {
   /// Whether its complaints show what to write better than the list of legal values does.
   private var explainsItself: Bool {
     switch self {
-    case .nameServers, .stunServers, .originSources: true
+    case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord, .condition:
       false
     }
   }

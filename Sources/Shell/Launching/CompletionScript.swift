@@ -24,9 +24,10 @@ package enum CompletionScript {
     case .setting: Setting.all.map(\.name)
     case .command: CommandTable.all.map(\.name)
     case .condition: ConditionParser.subjects
+    case .resultWord: ResultsWords.first
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
-      .nameServers, .stunServers, .settingValue, .lab, .result, .side:
+      .nameServers, .stunServers, .settingValue, .lab, .result, .side, .retention:
       []
     }
   }

@@ -11,8 +11,7 @@ extension Session {
     for entry in results.entries {
       if case .trace(let result) = entry.content { taken.insert(result.id) }
     }
-    var generator = SystemRandomNumberGenerator()
-    return ResultID.draw(using: &generator, avoiding: taken)
+    return ResultID.draw(using: &idGenerator, avoiding: taken)
   }
 
   /// Adds what was read after the end of a trace to its result.
@@ -20,6 +19,7 @@ extension Session {
     results.updateTrace(number) { result in
       for event in events { result.trace.apply(event) }
     }
+    storeChange(of: number)
   }
 
   /// Adds what became known of addresses after the end of a trace to its result.
@@ -27,6 +27,7 @@ extension Session {
     results.updateTrace(number) { result in
       for event in events { result.enrichment.apply(event) }
     }
+    storeChange(of: number)
   }
 
   /// Tells something about a source of answers, once a session.

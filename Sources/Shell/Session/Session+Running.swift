@@ -37,6 +37,7 @@ extension Session {
   private func run(_ statement: Statement, in frame: Frame) async throws(ShellError) {
     let words = try expand(statement.words, in: frame)
     guard let name = words.first else { return }
+    lateWrites = 0
     let command: Command
     do {
       command = try CommandTable.find(name.text, acceptsPrefixes: frame.acceptsPrefixes)

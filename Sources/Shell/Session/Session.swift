@@ -1,4 +1,5 @@
 import Enrichment
+import History
 import Lexing
 import Probing
 import Results
@@ -24,15 +25,26 @@ package actor Session {
     package var history: @Sendable () async -> [String]
     /// Takes the signals that have come by now: an interrupt among them has called `interrupt` when it returns.
     package var takeSignals: @Sendable () -> Void
+    /// The file that keeps results from one session to the next; nil keeps them as long as the session.
+    package var resultsPath: String?
+    /// When a result is said to have been started.
+    package var clock: @Sendable () -> WallTime
+    /// What the ids of results are drawn with.
+    package var idGenerator: any RandomNumberGenerator & Sendable
 
     package init(
       networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog,
-      history: @escaping @Sendable () async -> [String], takeSignals: @escaping @Sendable () -> Void = {}
+      history: @escaping @Sendable () async -> [String], takeSignals: @escaping @Sendable () -> Void = {},
+      resultsPath: String? = nil, clock: @escaping @Sendable () -> WallTime = ResultStore.wallClock,
+      idGenerator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
       self.networks = networks
       self.labs = labs
       self.history = history
       self.takeSignals = takeSignals
+      self.resultsPath = resultsPath
+      self.clock = clock
+      self.idGenerator = idGenerator
     }
   }
 
@@ -54,6 +66,14 @@ package actor Session {
   let defaults: Settings
   var variables = Variables()
   package internal(set) var results = SessionResults()
+  /// The results of all sessions; nil keeps none. Its file is opened by the first result.
+  lazy var store: ResultStore? = services.resultsPath.map { ResultStore(path: $0, clock: services.clock) }
+  /// What the ids of results are drawn with.
+  var idGenerator: any RandomNumberGenerator & Sendable
+  /// Results of which more has come than is stored, by number.
+  var changedResults: Set<Int> = []
+  /// How often that has been stored since the last command began.
+  var lateWrites = 0
   package internal(set) var networkChoice = NetworkChoice.live
   var networks: [NetworkKey: SessionNetwork] = [:]
   /// What sources of answers have had to say, and was told.
@@ -82,6 +102,7 @@ package actor Session {
     self.mode = mode
     self.console = console
     self.services = services
+    idGenerator = services.idGenerator
     defaults = mode == .prompt ? .forPrompt : .forScripts
     settings = defaults
     lines = LineCollector(name: mode == .prompt ? nil : "standard input")

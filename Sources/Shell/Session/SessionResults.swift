@@ -9,24 +9,35 @@ package struct SessionResults: Sendable {
     package internal(set) var content: Content
 
     /// What conditions are judged by.
-    package var facts: ResultFacts {
-      switch content {
-      case .trace(let result): ResultFacts(result)
-      case .ping(_, let facts): facts
-      }
-    }
+    package var facts: ResultFacts { content.facts }
   }
 
   package enum Content: Sendable {
     case trace(TraceResult)
     /// A ping keeps its statistics, and the round-trip times as the facts of one hop.
     case ping(PingResult, ResultFacts)
+
+    /// What conditions are judged by.
+    package var facts: ResultFacts {
+      switch self {
+      case .trace(let result): ResultFacts(result)
+      case .ping(_, let facts): facts
+      }
+    }
+
+    /// The permanent id; nil for a ping, which is not stored.
+    package var id: ResultID? {
+      switch self {
+      case .trace(let result): result.id
+      case .ping: nil
+      }
+    }
   }
 
   /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB.
   package static let limit = 1_000
 
-  /// Oldest first; their numbers are consecutive.
+  /// Oldest first, by their numbers.
   package private(set) var entries: [Entry] = []
   private var lastNumber = 0
 
@@ -64,12 +75,17 @@ package struct SessionResults: Sendable {
     entries[index].content = .trace(result)
   }
 
-  /// The result that a word stands for.
+  /// Forgets results; their numbers are not given again.
+  package mutating func remove(_ numbers: Set<Int>) {
+    entries.removeAll { numbers.contains($0.number) }
+  }
+
+  /// The result of this session that a word with `%` stands for.
   ///
   /// - Throws: a diagnostic, still without a place.
   package func find(_ reference: String) throws(Diagnostic) -> Entry {
     guard reference.hasPrefix("%"), reference.count > 1 else {
-      throw Diagnostic("'\(reference)' is not a result", try: "%1, %last, or the name given by 'as'")
+      throw Diagnostic("'\(reference)' is not a result", try: "%1, %last, the name given by 'as', or an id like @k7f3")
     }
     guard let last else { throw Diagnostic("there is no result yet", try: "'trace TARGET' makes one") }
     let name = String(reference.dropFirst())

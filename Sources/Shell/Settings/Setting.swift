@@ -1,3 +1,4 @@
+import History
 import Lexing
 
 /// What is known about one setting; `set`, `show`, help, completion and options are made from it.
@@ -115,6 +116,15 @@ extension Setting {
     Setting(
       name, .either(word, kind), path(), summary, meaning,
       value: { .word($0 ?? word) }, field: { .some($0.word == word ? nil : $0.word) })
+  }
+
+  /// How many results are kept, or for how long.
+  static func retention(
+    _ name: String, _ path: @autoclosure @escaping Path<Retention>, _ summary: String, _ meaning: String
+  ) -> Setting {
+    Setting(
+      name, .retention, path(), summary, meaning, value: { .word($0.word) },
+      field: { $0.word.flatMap { Retention(word: $0) } })
   }
 
   /// Sources of origin AS numbers, kept as typed.

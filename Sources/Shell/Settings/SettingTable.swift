@@ -1,4 +1,5 @@
 import Enrichment
+import History
 import Probing
 import Results
 import Tracing
@@ -142,6 +143,9 @@ extension Setting {
   ]
 
   private static let session: [Setting] = [
+    .retention(
+      "results.keep", \.retention, "how many results outlive the session, or for how long",
+      "Older ones make way when a new one is stored; off stores none. In ftrshrc it holds for every session."),
     .choice(
       "format", \.format, "how results are shown",
       "json is one document for each command that has an answer, on one line of standard output."),

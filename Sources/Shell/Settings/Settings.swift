@@ -1,4 +1,5 @@
 import Enrichment
+import History
 import Lexing
 import Packets
 import Probing
@@ -61,6 +62,7 @@ package struct Settings: Hashable, Sendable {
   package var warnings = Switch.on
   package var warnTimeout: Duration = .milliseconds(100)
 
+  package var retention = Retention.usual
   package var format = OutputFormat.text
   /// nil: stop in a script, go on at the prompt.
   package var onError: OnError?

@@ -158,7 +158,7 @@ final class TraceCommand {
       slots[slot].result = TraceResult(
         id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
         name: call.resultName?.text, network: network.name,
-        started: WallTime(sinceEpoch: .nanoseconds(MonotonicClock.sample().realtime)), version: Version.number,
+        started: session.services.clock(), version: Version.number,
         warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
       slots[slot].result?.engine = settings.engine
       slots[slot].result?.enrichment = EnrichmentRecord(settings.enrichmentRequest(inLab: method.socket == .lab))
@@ -301,8 +301,11 @@ final class TraceCommand {
   }
 
   func end(_ slot: Int, in session: isolated Session) {
-    guard !slots[slot].hasEnded, let result = slots[slot].result else { return }
+    guard !slots[slot].hasEnded, let ended = slots[slot].result else { return }
     slots[slot].hasEnded = true
+    // Stored before its last line is shown: whoever has seen that finds the result, whatever becomes of this process.
+    let result = session.store(ended, call)
+    slots[slot].result = result
     slots[slot].lateWait?.cancel()
     if slots[slot].isClosed { slots[slot].annotation?.end() }
     feed.show(.finished(slot: slot, result))

@@ -1,0 +1,97 @@
+import Glibc
+import Lexing
+import Results
+import SystemIO
+
+/// The files of `save` and `load`.
+enum ResultFile {
+  /// The longest file read, in bytes: 50,000 paths of the internet.
+  private static let longestBytes = 256 << 20
+  private static let beginning = Array("{\"ftrsh\":\"results\"".utf8)
+
+  /// Writes all of it or nothing: beside the file first, then in its place.
+  static func write(_ text: String, to path: String) throws(Diagnostic) {
+    try checkReplaceable(path)
+    let draft = "\(path).part-\(getpid())"
+    do throws(SystemError) {
+      let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
+      guard number >= 0 else { throw SystemError(call: "open", errno: errno) }
+      let file = FileDescriptor(owning: number)
+      _ = try writeAll(file.raw, text)
+      try check(fsync(file.raw), "fsync")
+      try check(rename(draft, path), "rename")
+    } catch {
+      unlink(draft)
+      throw Diagnostic("cannot write '\(path)'", why: "\(error)", try: "a directory that is there and can be written")
+    }
+  }
+
+  /// Somebody's other file is not replaced by a slip of the hand.
+  private static func checkReplaceable(_ path: String) throws(Diagnostic) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw Diagnostic("cannot write '\(path)'", why: "it is no ordinary file", try: "another name")
+    }
+    let number = open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else {
+      throw Diagnostic(
+        "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
+    }
+    let file = FileDescriptor(owning: number)
+    var start = [UInt8](repeating: 0, count: beginning.count)
+    let count = Glibc.read(file.raw, &start, start.count)
+    guard count == 0 || start == beginning else {
+      throw Diagnostic(
+        "'\(path)' is not replaced", why: "'save' did not write it", try: "another name, or remove it first")
+    }
+  }
+
+  static func read(_ path: String) throws(Diagnostic) -> SavedResults.Loaded {
+    let bytes: [UInt8]
+    do throws(SystemError) {
+      bytes = try readAll(path)
+    } catch {
+      throw Diagnostic("cannot read '\(path)'", why: "\(error)", try: "a file that 'save' has written")
+    }
+    guard bytes.count <= longestBytes else {
+      throw Diagnostic(
+        "cannot load '\(path)'", why: "it is longer than \(longestBytes >> 20) MiB", try: "a smaller file")
+    }
+    do throws(StoreFormError) {
+      guard let text = String(validating: bytes, as: UTF8.self) else { throw .notOurs }
+      return try SavedResults.load(text)
+    } catch {
+      throw Diagnostic("cannot load '\(path)'", why: error.reason, try: remedy(error))
+    }
+  }
+
+  private static func remedy(_ error: StoreFormError) -> String {
+    switch error {
+    case .newer, .unknownKind: "that version of ftrsh"
+    case .notOurs: "a file that 'save' has written"
+    case .malformed: "save it anew where its results are"
+    }
+  }
+
+  /// The whole file, or a little more than `longestBytes` of it.
+  private static func readAll(_ path: String) throws(SystemError) -> [UInt8] {
+    let number = open(path, O_RDONLY | O_CLOEXEC)
+    guard number >= 0 else { throw SystemError(call: "open", errno: errno) }
+    let file = FileDescriptor(owning: number)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= longestBytes {
+      let count = Glibc.read(file.raw, &buffer, buffer.count)
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { throw SystemError(call: "read", errno: errno) }
+      guard count > 0 else { break }
+      bytes += buffer[..<count]
+    }
+    return bytes
+  }
+
+  private static func check(_ result: Int32, _ call: String) throws(SystemError) {
+    guard result == 0 else { throw SystemError(call: call, errno: errno) }
+  }
+}
