@@ -37,11 +37,13 @@ struct Program {
       mode: isInteractive ? .prompt : .script, console: console,
       services: .init(
         networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
-        takeSignals: { watch.takePending() }))
+        takeSignals: { watch.takePending() },
+        resultsPath: environment.stateDirectory.map { $0 + "/results.db" }))
     try watch.start(Self.signals, on: loop, session)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)
     let ending = watch.ending ?? status
+    await session.storeChanges()
     guard isInteractive else {
       // Nobody waits for anything any more, and the kernel closes what is open: the loop's thread would have to be woken
       // twice and waited for, half a millisecond of a command that takes five.
