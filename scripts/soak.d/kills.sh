@@ -4,10 +4,10 @@
 # shellcheck disable=SC2154  # work and release_binary are set by those who source this
 
 # The ids in the whole lines of an output; the last line may have been cut off.
-kills_printed() { grep -h '}$' "$@" | jq -r .id | sort; }
+kills_printed() { { grep -h '}$' "$@" || true; } | jq -r .id | sort; }
 
 soak_kills() {
-  local times=${1-200} kept=20000 round shell pids lost printed=0 database=$XDG_STATE_HOME/ftrsh/results.db
+  local times=${1-200} kept=5000 round shell pids lost printed=0 database=$XDG_STATE_HOME/ftrsh/results.db
   need sqlite3
   for ((round = 1; round <= times; round++)); do
     pids=()
