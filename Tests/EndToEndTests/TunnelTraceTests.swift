@@ -58,7 +58,7 @@ struct TunnelTraceTests {
   func program(family: AddressFamily) async throws {
     try await TunnelNamespace.with("demo", seed: 7) { namespace in
       let written = try await namespace.run(
-        "'\(ShellSession.binary)' --no-rc trace \(try Self.target(family)) --json")
+        "env -u HOME -u XDG_STATE_HOME '\(ShellSession.binary)' --no-rc trace \(try Self.target(family)) --json")
       let document = try JSONDecoder().decode(Document.self, from: Data(written.utf8))
       #expect(document.reached)
       #expect(document.hops.map(\.address) == Self.path(family))

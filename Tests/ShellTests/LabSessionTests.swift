@@ -112,8 +112,8 @@ struct LabSessionTests {
       """)
     #expect(
       outcome.text == """
-        %1  %before  trace  demo.test      lab demo  reached, 12 hops
-        %2  %after   trace  far.demo.test  lab demo  reached, 14 hops
+        %1  %before  2026-11-24 00:17:23Z  trace  demo.test      lab demo  reached, 12 hops
+        %2  %after   2026-11-24 00:17:23Z  trace  far.demo.test  lab demo  reached, 14 hops
         """)
   }
 
@@ -131,7 +131,12 @@ struct LabSessionTests {
       lab node twin 192.168.1.2
       """, name: "net")
     #expect(
-      outcome.text.hasPrefix("lab tiny\n%1  trace  web.tiny.test  lab tiny  reached, 2 hops\n%2  trace  192.0.2.80"))
+      outcome.text.hasPrefix(
+        """
+        lab tiny
+        %1  2026-11-24 00:17:23Z  trace  web.tiny.test  lab tiny  reached, 2 hops
+        %2  2026-11-24 00:17:23Z  trace  192.0.2.80
+        """))
     #expect(outcome.text.contains("! net:8:15: lab: "))
     #expect(outcome.status == 2)
   }

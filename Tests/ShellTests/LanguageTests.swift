@@ -83,7 +83,7 @@ struct LanguageTests {
         ! 's' may be several commands
         !     s
         !     ^
-        !   try: 'set', 'show', 'source' or 'sleep'
+        !   try: 'save', 'set', 'show', 'source' or 'sleep'
         """)
     #expect(
       await run("vers").text == """
