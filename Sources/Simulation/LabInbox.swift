@@ -2,9 +2,9 @@ import CSystemIO
 
 /// Room for datagrams that come over a pair, used again and again.
 struct LabInbox {
-  /// The kernel stamps a datagram before it queues it, and the sender may lose the processor between the two: what is found now may
-  /// have been stamped so long before a moment that found nothing. More than a busy machine's longest turn; within it, a step
-  /// of the wall clock leaves stamps to the program.
+  /// The kernel stamps a datagram before it queues it, and the sender may lose the processor between the two: what is
+  /// found now may have been stamped so long before a moment that found nothing. More than a busy machine's longest
+  /// turn; within it, a step of the wall clock leaves stamps to the program.
   static let queueDelay = Duration.milliseconds(250)
 
   /// Bytes for each.

@@ -21,7 +21,8 @@ final class LabPair: Sendable {
   let descriptor: Int32
   private let dropped = Atomic(0)
 
-  /// How much may wait unread at each end of a pair that many probes share, as at a live socket: the answers to the largest window.
+  /// How much may wait unread at each end of a pair that many probes share, as at a live socket: the answers to the
+  /// largest window.
   private static let sharedBufferBytes: Int32 = 8 << 20
 
   /// - Parameter isShared: whether many probes leave by it; a pair for one keeps the buffers that every socket has.

@@ -1,14 +1,16 @@
 // Theory of operation
 //
-// The lab in real time, as the kernel and the network behind it would serve sockets: one thread, which owns the simulation, and a pair
-// of sockets for each probe or for many. The engines' threads open and close pairs, and never wait for the lab's.
+// The lab in real time, as the kernel and the network behind it would serve sockets: one thread, which owns the
+// simulation, and a pair of sockets for each probe or for many. The engines' threads open and close pairs, and never
+// wait for the lab's.
 //
-// A turn of the thread: take in what has been sent, hand out what is due, sleep until the next of either (`Punctuality`).
+// A turn of the thread: take in what has been sent, hand out what is due, sleep until the next of either
+// (`Punctuality`).
 //
-//   taken in    at the kernel's stamp of its receipt, which it took inside the engine's call of `send`; so a round trip is as
-//               long as the network makes it, even when this thread comes late to read
-//   handed out  to the pair that the probe came from, when it is due: the kernel's stamp of that moment is its arrival. How late
-//               that was is counted, since the engine cannot know it
+//   taken in    at the kernel's stamp of its receipt, which it took inside the engine's call of `send`; so a round trip
+//               is as long as the network makes it, even when this thread comes late to read
+//   handed out  to the pair that the probe came from, when it is due: the kernel's stamp of that moment is its arrival.
+//               How late that was is counted, since the engine cannot know it
 //
 // A pair is known by a token that is never used again, so an answer to a socket that has been closed finds nobody.
 
@@ -20,7 +22,8 @@ import SystemIO
 import Time
 import Tracing
 
-/// How late the lab was with its answers: from the moment that the network says to the moment at which the kernel had them.
+/// How late the lab was with its answers: from the moment that the network says to the moment at which the kernel had
+/// them.
 package struct LabLateness: Hashable, Sendable {
   /// How many were handed out.
   package var answers = 0

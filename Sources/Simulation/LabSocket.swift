@@ -8,9 +8,9 @@ import Tracing
 
 /// One end of a pair whose other end is the lab.
 ///
-/// Departures and arrivals are stamped by the kernel: it stamps a probe as the lab's end receives it, inside the call that sends it,
-/// and the answer brings that stamp along. Until then, and for probes that nobody answers, the program's clock just before the call
-/// stands.
+/// Departures and arrivals are stamped by the kernel: it stamps a probe as the lab's end receives it, inside the call
+/// that sends it, and the answer brings that stamp along. Until then, and for probes that nobody answers, the program's
+/// clock just before the call stands.
 final class LabSocket: ProbeSocket {
   let descriptor: Int32
   private let pair: LabPair

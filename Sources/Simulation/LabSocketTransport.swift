@@ -5,8 +5,9 @@ import Tracing
 
 /// A lab in real time as the transport of a `Prober`: one socket for every probe.
 ///
-/// `SimulatedNetwork` serves a prober without any socket, on its own thread. This one costs a prober what the live network does: system
-/// calls, wake-ups, and another thread's work. Belongs to one event loop, and is used on its thread only.
+/// `SimulatedNetwork` serves a prober without any socket, on its own thread. This one costs a prober what the live
+/// network does: system calls, wake-ups, and another thread's work. Belongs to one event loop, and is used on its
+/// thread only.
 package final class LabSocketTransport: Transport {
   private let lab: LabSockets
   private let loop: EventLoop

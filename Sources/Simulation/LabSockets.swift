@@ -36,10 +36,11 @@ package final class LabSockets: ProbeSocketSource {
   /// How late answers were since the last call.
   package func takeLateness() -> LabLateness { server?.takeLateness() ?? LabLateness() }
 
-  /// Ends the thread and closes every socket and every other descriptor; what is asked of a socket afterwards is refused.
+  /// Ends the thread and closes every socket and every other descriptor; what is asked of a socket afterwards is
+  /// refused.
   ///
-  /// Whoever waits on the descriptor of a socket must have been stopped: its number may be another's now. Does nothing the second
-  /// time.
+  /// Whoever waits on the descriptor of a socket must have been stopped: its number may be another's now. Does nothing
+  /// the second time.
   package func shutDown() {
     let running = state.withLock { state -> (LabServer, Thread)? in
       guard case .serving(let server, let thread) = state else {

@@ -3,8 +3,8 @@ import Time
 
 /// When the thread that serves a simulated network in real time stops sleeping.
 ///
-/// A timer of the kernel is late by some tens of microseconds, most of it the processor's way out of its sleep; so the thread
-/// wakes `earliness` before an answer is due and looks at the clock until then.
+/// A timer of the kernel is late by some tens of microseconds, most of it the processor's way out of its sleep; so the
+/// thread wakes `earliness` before an answer is due and looks at the clock until then.
 enum Punctuality {
   /// How long before an answer is due the thread stops sleeping. Measured with an answer each 6 ms beside a load of 14
   /// on 2 processors, from due to the call of `write`, median and 99 % in µs: with 0 61 and 584, with 60 16 and 74,

@@ -58,8 +58,8 @@ struct VantageHost {
 
   /// Takes the next answer that is due by `now`, whatever it is, in the order of time.
   ///
-  /// - Parameter take: is given the answer from its IP header on, when it is due, and who sent what it answers; not called when
-  ///   nothing is due.
+  /// - Parameter take: is given the answer from its IP header on, when it is due, and who sent what it answers; not
+  ///   called when nothing is due.
   mutating func takeAnswer(by now: Instant, _ take: ([UInt8], Instant, FlightSender) -> Void) {
     simulation.receive(atMost: 1, by: now, take)
   }
@@ -72,8 +72,8 @@ struct VantageHost {
 }
 
 extension ArrivalBatch {
-  /// Appends a datagram of the lab as a raw socket gives it out. IPv4: from its header on. IPv6: the ICMPv6 message, with source and
-  /// hop limit beside it.
+  /// Appends a datagram of the lab as a raw socket gives it out. IPv4: from its header on. IPv6: the ICMPv6 message,
+  /// with source and hop limit beside it.
   ///
   /// - Parameter datagram: from its IP header on, which is whole.
   mutating func append(labDatagram datagram: RawSpan, stamp: Instant, stampSource: StampSource) {

@@ -8,9 +8,10 @@ import Tracing
 
 /// A socket of the kernel that an engine waits on by itself, without an event loop: for one probe, or for many.
 ///
-/// The engine gives its probes an identity (ICMP identifier, UDP source port) before there is a socket. A raw socket sends it as it
-/// is; the kernel replaces it by the socket's own on a ping or a UDP socket, and what comes back is told by the socket's own. So
-/// it is put back in what is received, as a translator of addresses would, and the engine finds what it sent.
+/// The engine gives its probes an identity (ICMP identifier, UDP source port) before there is a socket. A raw socket
+/// sends it as it is; the kernel replaces it by the socket's own on a ping or a UDP socket, and what comes back is told
+/// by the socket's own. So it is put back in what is received, as a translator of addresses would, and the engine finds
+/// what it sent.
 final class LiveProbeSocket: ProbeSocket {
   private var socket: LiveSocket?
   let descriptor: Int32

@@ -7,8 +7,8 @@ import Time
 import Tracing
 
 extension LiveSocket {
-  /// A probe is sent again at most so often when queued errors about others get in the way: more of them come only in a storm,
-  /// and then the probe is offered again in the next turn.
+  /// A probe is sent again at most so often when queued errors about others get in the way: more of them come only in a
+  /// storm, and then the probe is offered again in the next turn.
   private static let mostSends = 8
 
   /// Sends a run of records; what the socket has no room for stays `held`.
@@ -101,7 +101,8 @@ extension LiveSocket {
     case EAGAIN, ENOBUFS, ENOMEM: return .hold
     case EHOSTUNREACH, ENETUNREACH, ECONNREFUSED, EPROTO, ENOPROTOOPT, EMSGSIZE, EACCES, EOPNOTSUPP, EHOSTDOWN, ENONET,
       EREMOTEIO:
-      // The errnos of ICMP errors (net/ipv4/icmp.c, icmp_err_convert): perhaps about an earlier probe. Its own would repeat.
+      // The errnos of ICMP errors (net/ipv4/icmp.c, icmp_err_convert): perhaps about an earlier probe. Its own would
+      // repeat.
       return queuesErrors && failuresBefore < most ? .again : .refuse
     case _: return .refuse
     }

@@ -1,11 +1,13 @@
 // Theory of operation
 //
-// A departure stamp must come before the reply to that probe, and both may wait at the same time in two queues of one socket. The
-// kernel queues a stamp when the packet leaves, so before any reply to it can arrive. So: read datagrams first, then empty the
-// error queue (by then every stamp of those datagrams' probes is in it), hand out the error queue's content, and the datagrams
-// last. When the batch is full before the error queue is empty, the datagrams wait in `stash` for the next batch.
+// A departure stamp must come before the reply to that probe, and both may wait at the same time in two queues of one
+// socket. The kernel queues a stamp when the packet leaves, so before any reply to it can arrive. So: read datagrams
+// first, then empty the error queue (by then every stamp of those datagrams' probes is in it), hand out the error
+// queue's content, and the datagrams last. When the batch is full before the error queue is empty, the datagrams wait
+// in `stash` for the next batch.
 //
-// Stamps are the kernel's wall clock, made instants by `StampConverter` within [when the queue was last seen empty, now].
+// Stamps are the kernel's wall clock, made instants by `StampConverter` within [when the queue was last seen empty,
+// now].
 
 import CSystemIO
 import Packets
@@ -24,8 +26,8 @@ struct SocketReader {
   private(set) var stashed: LiveSocket?
   private var queued: ArrivalScratch
 
-  /// A packet is stamped when its interface has it, and queued when the network stack is through with it: a moment that finds the
-  /// queue empty may lie between the two. A millisecond is far longer than that takes.
+  /// A packet is stamped when its interface has it, and queued when the network stack is through with it: a moment that
+  /// finds the queue empty may lie between the two. A millisecond is far longer than that takes.
   private static let stackDelay = Duration.milliseconds(1)
 
   /// Takes no memory before it is used.
@@ -74,8 +76,8 @@ struct SocketReader {
     stash.removeAll()
   }
 
-  /// Empties the error queue, then hands out the datagrams that were read before; false when the batch is full before that, and
-  /// they stay in the stash.
+  /// Empties the error queue, then hands out the datagrams that were read before; false when the batch is full before
+  /// that, and they stay in the stash.
   private mutating func finish(_ socket: LiveSocket, into batch: inout ArrivalBatch) -> Bool {
     var mayHaveMore = socket.mayHaveQueued
     while mayHaveMore {

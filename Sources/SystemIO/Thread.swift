@@ -38,8 +38,8 @@ package struct Thread: Sendable {
     pthread_equal(handle, pthread_self()) != 0
   }
 
-  /// Asks the kernel to give the calling thread the processor in short turns, and so sooner when it wakes, on a machine that is busy: for
-  /// one that works little, and in time. Needs no privilege.
+  /// Asks the kernel to give the calling thread the processor in short turns, and so sooner when it wakes, on a machine
+  /// that is busy: for one that works little, and in time. Needs no privilege.
   ///
   /// - Returns: false when the kernel refuses.
   @discardableResult

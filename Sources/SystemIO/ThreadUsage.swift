@@ -44,10 +44,11 @@ package struct ThreadMeter: Sendable {
     statusPath = "/proc/self/task/\(csio_thread_number())/status"
   }
 
-  /// What it has used so far; nil when the thread has ended (which the kernel may know a moment after `join` has returned).
+  /// What it has used so far; nil when the thread has ended (which the kernel may know a moment after `join` has
+  /// returned).
   ///
-  /// The processor time is a system call, exact to the nanosecond; the switches are read from a file of /proc, which takes about
-  /// 20 µs.
+  /// The processor time is a system call, exact to the nanosecond; the switches are read from a file of /proc, which
+  /// takes about 20 µs.
   package var usage: ThreadUsage? {
     var time = timespec()
     guard clock_gettime(clock, &time) == 0, let switches = contextSwitches else { return nil }
@@ -84,11 +85,12 @@ package enum ProcessUsage {
     return ThreadUsage(processorTime: Duration(nanoseconds: nanoseconds), contextSwitches: Int(contextSwitches))
   }
 
-  /// How many threads there are; nil where there is no /proc. One that has been joined may be counted for a moment longer.
+  /// How many threads there are; nil where there is no /proc. One that has been joined may be counted for a moment
+  /// longer.
   package static var threadCount: Int? { ProcessFile.count(in: "/proc/self/task") }
 
-  /// How many descriptors are open; nil where there is no /proc. Swift's thread pool has one more for moments, in which it looks at
-  /// what its threads do.
+  /// How many descriptors are open; nil where there is no /proc. Swift's thread pool has one more for moments, in which
+  /// it looks at what its threads do.
   package static var descriptorCount: Int? {
     // The one by which they are counted is none of them.
     ProcessFile.count(in: "/proc/self/fd").map { $0 - 1 }

@@ -44,7 +44,8 @@ struct LabSocketsTests {
         let isEnd = index % 2 == 1
         #expect((answer.kind == .timeExceeded) == !isEnd)
         #expect((answer.responder == target) == isEnd)
-        // Exact but for the clocks, of which one is converted; never less, since nothing is handed out before it is due.
+        // Exact but for the clocks, of which one is converted; never less, since nothing is handed out before it is
+        // due.
         let roundTrip = answer.arrival - (try #require(answer.departure))
         #expect(roundTrip >= .milliseconds(isEnd ? 20 : 10) - StampConverter.tolerance)
         socket.close()
@@ -163,8 +164,9 @@ struct LabSocketsTests {
     }
   }
 
-  /// Whether something is so within a minute. A joined thread stays in /proc for a moment, Swift's pool starts a thread or two, and
-  /// opens the files that tell what they do (libdispatch, `/proc/N/stat`): nothing tells when any of that is over.
+  /// Whether something is so within a minute. A joined thread stays in /proc for a moment, Swift's pool starts a thread
+  /// or two, and opens the files that tell what they do (libdispatch, `/proc/N/stat`): nothing tells when any of that
+  /// is over.
   private static func becomesTrue(_ condition: () -> Bool) -> Bool {
     let end = MonotonicClock.now + .seconds(60)
     while MonotonicClock.now < end {

@@ -102,8 +102,8 @@ struct ThreadUsageTests {
       let descriptors = ProcessUsage.descriptorCount ?? 0
       let threads = ProcessUsage.threadCount ?? 0
       precondition(descriptors >= 3 && threads >= 1)
-      // Many, since Swift's pool may start a thread or two meanwhile, and opens the files that tell what they do (libdispatch,
-      // `/proc/N/stat`).
+      // Many, since Swift's pool may start a thread or two meanwhile, and opens the files that tell what they do
+      // (libdispatch, `/proc/N/stat`).
       let many = 50
       let opened = (0..<many).map { _ in dup(STDOUT_FILENO) }
       precondition((ProcessUsage.descriptorCount ?? 0) >= descriptors + many - 1)

@@ -5,7 +5,8 @@ import SystemIO
 import Time
 import Tracing
 
-/// The plainest engine over a source of sockets: one thread, which polls them all. What it finds is what the sockets give.
+/// The plainest engine over a source of sockets: one thread, which polls them all. What it finds is what the sockets
+/// give.
 package enum SocketEngine {
   /// Only a broken test waits so long.
   private static let mostTurns = 100_000

@@ -79,17 +79,17 @@ int csio_send(int socket, const uint8_t *bytes, const csio_departure *departures
 /// C because sendmsg's control messages are built with macros.
 int csio_knows_departure_identifiers(void);
 
-/// A pair of connected datagram sockets, non-blocking, closed on exec, each of which stamps what it receives (SO_TIMESTAMPNS: a pair
-/// takes SO_TIMESTAMPING, but stamps nothing for it). Returns 0 or -errno.
+/// A pair of connected datagram sockets, non-blocking, closed on exec, each of which stamps what it receives
+/// (SO_TIMESTAMPNS: a pair takes SO_TIMESTAMPING, but stamps nothing for it). Returns 0 or -errno.
 /// C because of the SOCK_ enum.
 int csio_datagram_pair(int *first, int *second);
 
-/// Sends up to csio_send_max datagrams on a connected socket; they lie in `bytes` one after the other, with these lengths. Returns how
-/// many were taken, at least 1, or -errno of the first.
+/// Sends up to csio_send_max datagrams on a connected socket; they lie in `bytes` one after the other, with these
+/// lengths. Returns how many were taken, at least 1, or -errno of the first.
 /// C because sendmmsg is hidden behind _GNU_SOURCE.
 int csio_send_datagrams(int socket, const uint8_t *bytes, const uint32_t *lengths, int count);
 
-/// Lets so many bytes wait for the reader of the other end: beyond net.core.wmem_max (SO_SNDBUFFORCE) where that is allowed
-/// (CAP_NET_ADMIN), else up to it.
+/// Lets so many bytes wait for the reader of the other end: beyond net.core.wmem_max (SO_SNDBUFFORCE) where that is
+/// allowed (CAP_NET_ADMIN), else up to it.
 /// C because the constants are missing from the Glibc module.
 int csio_send_buffer(int socket, int bytes);

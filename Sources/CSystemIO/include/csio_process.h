@@ -36,12 +36,13 @@ void csio_name_thread(const unsigned char *name);
 /// C because gettid is hidden behind _GNU_SOURCE.
 pid_t csio_thread_number(void);
 
-/// Reads what the process has used: nanoseconds of the processor in the program and in the kernel, and context switches of both
-/// kinds. Returns 0 or -errno.
+/// Reads what the process has used: nanoseconds of the processor in the program and in the kernel, and context switches
+/// of both kinds. Returns 0 or -errno.
 /// C because RUSAGE_SELF is an enum in the importer's eyes, and the parameter that takes it another.
 int csio_process_usage(int64_t *nanoseconds, int64_t *context_switches);
 
-/// Asks for short turns of the processor for the calling thread, in nanoseconds: it gets its share in smaller pieces, and sooner when
-/// it wakes (sched_setattr(2), sched_runtime of an ordinary thread; Linux 6.12, ignored before). Returns 0 or -errno.
+/// Asks for short turns of the processor for the calling thread, in nanoseconds: it gets its share in smaller pieces,
+/// and sooner when it wakes (sched_setattr(2), sched_runtime of an ordinary thread; Linux 6.12, ignored before).
+/// Returns 0 or -errno.
 /// C because sched_setattr has no wrapper in the C library.
 int csio_take_short_turns(uint64_t nanoseconds);
