@@ -7,7 +7,7 @@ package enum Retention: Hashable, Sendable {
   /// Those stored within the last so long.
   case within(Duration)
 
-  /// A year of a trace every hour. They take 60 MB with the paths of the internet.
+  /// A year of a trace every hour. A trace of 12 hops with names takes 9 kB, so that they come to 100 MB.
   package static let usual = Retention.newest(10_000)
   /// The most that can be asked for: a list of them is still made in a second.
   package static let most = 1_000_000

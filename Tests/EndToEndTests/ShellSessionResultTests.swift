@@ -7,13 +7,13 @@ struct ShellSessionResultTests {
   @Test("a shell that is killed leaves its results to the next, which finds them by their ids")
   func killed() async throws {
     let home = try ShellHome()
-    let shell = try ShellSession(columns: 100, home: home)
+    let shell = try ShellSession(home: home, columns: 100)
     try await shell.run("set lab.clock virtual")
     try await shell.run("trace demo.test as before")
     kill(shell.terminal.processID, SIGKILL)
     #expect(try await shell.terminal.waitForExit() == .signalled(SIGKILL))
 
-    let next = try ShellSession(columns: 100, home: home)
+    let next = try ShellSession(home: home, columns: 100)
     try await next.run("results --all")
     let row = try #require(next.rows(after: "ftrsh live> results --all").first)
     #expect(row.hasPrefix("%before  @") && row.hasSuffix("  trace  demo.test  lab demo  reached, 12 hops"), "\(row)")
@@ -23,7 +23,7 @@ struct ShellSessionResultTests {
     // Completed from the file, by the only id there is.
     try await next.expectPrompt()
     try await next.type("recall @")
-    next.terminal.send(.tab)
+    next.terminal.send("\t")
     try await next.terminal.expectScreen("the id") { ShellSession.row($0) == "ftrsh live> recall \(id)" }
   }
 }

@@ -48,7 +48,7 @@ struct ResultStoreTests {
     store.update(StoredRecord(StoreBench.result(1)))
     #expect(store.ids == [])
     // Nor over another one that has its id by now.
-    var other = StoreBench.result(1)
+    var other = StoreBench.result(1, target: "other.test")
     other.started = WallTime(milliseconds: 0)
     store.keep(other)
     store.update(StoredRecord(StoreBench.result(1)))

@@ -7,7 +7,7 @@
 kills_printed() { { grep -h '}$' "$@" || true; } | jq -r .id | sort; }
 
 soak_kills() {
-  local times=${1-200} kept=5000 round shell pids lost printed=0 database=$XDG_STATE_HOME/ftrsh/results.db
+  local times=${1-200} kept=5000 round shell pids wanted lost printed=0 database=$XDG_STATE_HOME/ftrsh/results.db
   need sqlite3
   for ((round = 1; round <= times; round++)); do
     pids=()
@@ -15,8 +15,11 @@ soak_kills() {
       "$release_binary" -c "set results.keep $kept; repeat 5000 { trace demo.test --json }" >"$work/shell$shell" 2>"$work/note$shell" &
       pids+=($!)
     done
-    # From before the file is opened up to some hundred traces.
-    sleep "0.$(printf %03d $((RANDOM % 600)))"
+    # From before the file is opened up to some dozen traces, and anywhere within one.
+    wanted=$((RANDOM % 50))
+    : >>"$work/shell1"
+    while kill -0 "${pids[0]}" && (($(grep -c '}$' "$work/shell1") < wanted)); do sleep 0.005; done
+    sleep "0.$(printf %03d $((RANDOM % 20)))"
     for shell in 1 0; do
       kill -KILL "${pids[shell]}"
       wait "${pids[shell]}" 2>/dev/null || true
