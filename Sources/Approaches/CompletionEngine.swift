@@ -26,11 +26,12 @@ final class CompletionEngine: Engine {
   private let traces: EngineTraces
   private let desk: LookUpDesk
   private let thread: EngineThread
+  private let shelf: RingShelf
 
   /// As `dedicated`; the ring itself sets no bound.
   static let room = EngineRoom(places: 1024)
 
-  /// - Parameter openRing: makes the ring of the thread, each time that it starts.
+  /// - Parameter openRing: makes the ring of the thread; it stays for the next, since closing one takes milliseconds.
   /// - Throws: when the kernel refuses a ring.
   init(
     _ traces: EngineTraces, _ sockets: any ProbeSocketSource, _ desk: LookUpDesk,
@@ -38,15 +39,19 @@ final class CompletionEngine: Engine {
   ) throws(SendFailure) {
     self.traces = traces
     self.desk = desk
+    let shelf = RingShelf(openRing, traces.gauge)
+    self.shelf = shelf
     do throws(SystemError) {
-      // Made to know now whether it can be; the thread makes its own.
-      _ = try openRing()
+      // To know now whether it can be had.
+      shelf.put(try shelf.take())
     } catch {
       throw Self.refusal(error)
     }
     thread = EngineThread("completions", traces.gauge) { thread, wake in
       do throws(SystemError) {
-        RingOwner(traces, sockets, desk, try openRing()).run(thread, wake)
+        let ring = try shelf.take()
+        RingOwner(traces, sockets, desk, ring).run(thread, wake)
+        shelf.put(ring)
       } catch {
         thread.refuseAll(wake, traces, Self.refusal(error))
       }
@@ -71,6 +76,7 @@ final class CompletionEngine: Engine {
   func shutDown() {
     desk.interruptAll()
     thread.shutDown()
+    shelf.close()
   }
 
   /// What a refused ring means, and the way out.
@@ -98,16 +104,57 @@ final class CompletionEngine: Engine {
   }
 }
 
+/// Where a ring lies between two threads.
+private final class RingShelf: Sendable {
+  private let openRing: @Sendable () throws(SystemError) -> CompletionRing
+  private let gauge: EngineGauge
+  private let ring = Locked<CompletionRing?>(nil)
+
+  init(_ openRing: @escaping @Sendable () throws(SystemError) -> CompletionRing, _ gauge: EngineGauge) {
+    self.openRing = openRing
+    self.gauge = gauge
+  }
+
+  /// The ring that lies here, or a new one.
+  func take() throws(SystemError) -> CompletionRing {
+    let found = ring.withLock { ring in
+      defer { ring = nil }
+      return ring
+    }
+    if let found { return found }
+    let new = try openRing()
+    gauge.descriptorsOpened(1)
+    return new
+  }
+
+  /// Lays a ring down; of two, as when a thread began before the last had ended, one is closed.
+  func put(_ ring: CompletionRing) {
+    let isSecond = self.ring.withLock { place in
+      defer { place = ring }
+      return place != nil
+    }
+    if isSecond { gauge.descriptorsOpened(-1) }
+  }
+
+  /// Closes what lies here; nobody takes or puts any more.
+  func close() {
+    let wasThere = ring.withLock { ring in
+      defer { ring = nil }
+      return ring != nil
+    }
+    if wasThere { gauge.descriptorsOpened(-1) }
+  }
+}
+
 /// The thread that owns the ring and the sockets.
 private final class RingOwner {
   private let traces: EngineTraces
   private let sockets: any ProbeSocketSource
   private let desk: LookUpDesk
   private let ring: CompletionRing
-  private var open = OpenProbes(from: RingOwner.wakeNumber + 1)
+  private let wakeNumber: UInt64
+  private var open: OpenProbes
   private var batch = ArrivalBatch()
-
-  private static let wakeNumber: UInt64 = 0
 
   init(
     _ traces: EngineTraces, _ sockets: any ProbeSocketSource, _ desk: LookUpDesk, _ ring: CompletionRing
@@ -116,20 +163,19 @@ private final class RingOwner {
     self.sockets = sockets
     self.desk = desk
     self.ring = ring
-    traces.gauge.descriptorsOpened(1)
+    wakeNumber = ring.nextNumber
+    open = OpenProbes(from: ring.nextNumber + 1)
   }
 
-  deinit { traces.gauge.descriptorsOpened(-1) }
-
   func run(_ thread: EngineThread, _ wake: StopSignal) {
-    ring.poll(wake.descriptor, number: Self.wakeNumber)
+    ring.poll(wake.descriptor, number: wakeNumber)
     while let probes = thread.take(wake, holding: open.count) {
       for probe in probes { send(probe) }
       // Before the wait: what it finds silent after its deadline was silent then.
       let now = MonotonicClock.now
       for completion in ring.wait(until: open.nextDeadline) {
-        if completion.number == Self.wakeNumber {
-          ring.poll(wake.descriptor, number: Self.wakeNumber)
+        if completion.number == wakeNumber {
+          ring.poll(wake.descriptor, number: wakeNumber)
         } else {
           read(completion)
         }
@@ -145,7 +191,9 @@ private final class RingOwner {
       ring.cancel(number: number)
       close(number)
     }
+    ring.cancel(number: wakeNumber)
     ring.submit()
+    ring.nextNumber = open.next
   }
 
   private func send(_ probe: EngineProbe) {

@@ -26,6 +26,8 @@ final class CompletionRing: @unchecked Sendable {
   private static let longestWait: Duration = .seconds(3600)
 
   private let ring: UnsafeMutablePointer<io_uring>
+  /// A number that nothing given in so far has: what completes late is never taken for something else.
+  var nextNumber: UInt64 = 0
 
   /// - Throws: ENOSYS where the kernel has none, EPERM where it refuses.
   init() throws(SystemError) {

@@ -12,7 +12,8 @@ struct OpenProbes {
   }
 
   private var entries: [UInt64: Entry] = [:]
-  private var next: UInt64
+  /// The number of the next.
+  private(set) var next: UInt64
   /// Kept late, by number, which is by age.
   private var late: [UInt64] = []
 
