@@ -47,10 +47,12 @@ package final class ApproachNetwork: Network {
     }
   }
 
-  /// - Parameter openRing: for `completion`; refused in tests.
+  /// - Parameters:
+  ///   - longestLookUp: how long a look-up is waited for.
+  ///   - openRing: for `completion`.
   init(
     _ base: any Network, sockets: any ProbeSocketSource, engine: EngineSettings, on loop: EventLoop,
-    lookUps: (any EngineLookUps)?, gauge: EngineGauge,
+    lookUps: (any EngineLookUps)?, gauge: EngineGauge, longestLookUp: Duration = LookUpDesk.usualLongest,
     openRing: @escaping @Sendable () throws(SystemError) -> CompletionRing
   ) {
     self.base = base
@@ -59,7 +61,7 @@ package final class ApproachNetwork: Network {
     self.loop = loop
     self.gauge = gauge
     self.openRing = openRing
-    desk = LookUpDesk(engine, lookUps)
+    desk = LookUpDesk(engine, lookUps, longest: longestLookUp)
   }
 
   deinit {

@@ -117,7 +117,7 @@ final class CausedTransport: Transport {
       guard held.count < Self.mostHeld else { return judge(reply, into: &batch) }
       let number = nextHeld
       nextHeld += 1
-      held[number] = (reply, MonotonicClock.now + LookUpDesk.longest)
+      held[number] = (reply, MonotonicClock.now + desk.longest)
       desk.ask(responder) { [causes] in causes.release(number) }
     case .holdsThread:
       judge(reply, into: &batch)

@@ -30,10 +30,14 @@ final class LookUpDesk: Sendable {
   }
 
   /// Longest that a look-up is waited for: c-ares with its usual timeout and tries has given up by then.
-  static let longest: Duration = .seconds(10)
+  static let usualLongest: Duration = .seconds(10)
 
-  init(_ settings: EngineSettings, _ lookUps: (any EngineLookUps)?) {
+  /// Longest that a look-up is waited for.
+  let longest: Duration
+
+  init(_ settings: EngineSettings, _ lookUps: (any EngineLookUps)?, longest: Duration = usualLongest) {
     self.lookUps = lookUps
+    self.longest = longest
     effect =
       switch (lookUps != nil, settings.awaitsNames, settings.sharesPool) {
       case (false, _, _), (true, false, false): .none
@@ -66,7 +70,7 @@ final class LookUpDesk: Sendable {
     // Looked at behind the entry in the list: a cancellation either finds the wait there or is found here.
     if life?.isCancelled != true {
       lookUps.lookUp(address) { wait.end() }
-      wait.untilEnd(at: MonotonicClock.now + Self.longest)
+      wait.untilEnd(at: MonotonicClock.now + longest)
     }
     _ = waits.withLock { $0.open.removeValue(forKey: number) }
   }
@@ -140,7 +144,7 @@ extension EngineTraces {
 
   /// Keeps a reply back until the look-up of its responder is answered; no thread waits for it.
   func hold(_ reply: EngineReply, for responder: IPAddress, _ desk: LookUpDesk) {
-    let number = hold(reply, until: MonotonicClock.now + LookUpDesk.longest)
+    let number = hold(reply, until: MonotonicClock.now + desk.longest)
     desk.ask(responder) { [weak self] in self?.release(number) }
   }
 }

@@ -116,11 +116,7 @@ struct EngineBoundTests {
     try await withEngine(EngineSettings(name), on: [.answers, .answers, .answers]) { engine in
       for _ in 0..<3 {
         #expect(await engine.trace().end == .reached(ttl(3)))
-        // Nothing tells when a thread ends that nobody waits for.
-        let deadline = MonotonicClock.now + .seconds(30)
-        while engine.gauge.reading.threads > 0, MonotonicClock.now < deadline { await Task.yield() }
-        #expect(engine.gauge.reading.threads == 0)
-        #expect(engine.net.sockets.now == 0)
+        #expect(await engine.isAtRest)
       }
     }
   }

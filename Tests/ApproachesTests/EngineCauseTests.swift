@@ -153,6 +153,22 @@ struct EngineCauseTests {
     }
   }
 
+  @Test("a look-up that is never answered is given up", arguments: EngineName.allCases, [true, false])
+  func neverAnswered(_ name: EngineName, sharesPool: Bool) async throws {
+    let settings = Self.settings(name, sharesPool: sharesPool, awaitsNames: true)
+    let bound = Duration.milliseconds(20)
+    try await withEngine(
+      settings, on: [.answers, .answers], lookUps: ScriptedLookUps(), longestLookUp: bound
+    ) { engine in
+      let trace = await engine.trace()
+      #expect(trace.end == .reached(ttl(2)))
+      for record in trace.hops.flatMap(\.probes) {
+        let reply = try #require(record.outcome.reply)
+        #expect(reply.read - record.departure >= bound)
+      }
+    }
+  }
+
   @Test("shutting down frees the threads that look-ups hold", arguments: EngineName.allCases)
   func shutDownDuringLookUp(_ name: EngineName) async throws {
     let lookUps = ScriptedLookUps()

@@ -44,6 +44,8 @@ struct EngineTests {
         if trace.end != nil { break }
       }
       #expect(trace.end == .cancelled)
+      // Long before the timeout of its silent probe, and without a shut-down.
+      if name != .reactor { #expect(await engine.isAtRest) }
     }
   }
 
