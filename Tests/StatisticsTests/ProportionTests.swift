@@ -71,6 +71,15 @@ struct HolmTests {
     for (value, expected) in zip(adjusted, [0.03, 0.06, 0.06, 0.02]) { #expect(abs(value - expected) < 1e-15) }
   }
 
+  // By the formula: p/w is 0.01, 0.02, 0.005; the third becomes 6/4·0.02, then the first 2/1·0.01, which stays at 0.03.
+  @Test("a question with more weight is adjusted less, and the others more")
+  func weights() {
+    let adjusted = HolmCorrection.adjust([0.01, 0.02, 0.02], weights: [1, 1, 4])
+    for (value, expected) in zip(adjusted, [0.03, 0.03, 0.03]) { #expect(abs(value - expected) < 1e-15) }
+    let heavy = HolmCorrection.adjust([0.02, 0.008], weights: [3, 1])
+    for (value, expected) in zip(heavy, [4.0 / 3 * 0.02, 4.0 / 3 * 0.02]) { #expect(abs(value - expected) < 1e-15) }
+  }
+
   @Test("one value stays as it is, none is above 1, and of none come none")
   func ends() {
     #expect(HolmCorrection.adjust([0.04]) == [0.04])
