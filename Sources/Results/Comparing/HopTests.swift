@@ -1,6 +1,11 @@
 import Statistics
 
 /// The tests of one comparison, which are corrected together.
+///
+/// The last hop that is compared has as much weight as all before it: what delays or loses probes on any link does so
+/// there, and it is what users of the path see. So five probes a hop tell a delay on a path of any length; with equal
+/// weights they would tell none from seven hops on, where 2/252, the least p of five against five, is more than a
+/// seventh of the level.
 struct HopTests {
   private enum Question { case shift, loss }
 
@@ -32,7 +37,10 @@ struct HopTests {
 
   /// Writes the corrected values into the rows.
   func correct(_ rows: inout [HopComparison]) {
-    for (question, p) in zip(questions, HolmCorrection.adjust(questions.map(\.p))) {
+    let last = questions.map(\.row).max()
+    let others = questions.count { $0.row != last }
+    let weights = questions.map { $0.row == last ? Double(max(1, others)) : 1 }
+    for (question, p) in zip(questions, HolmCorrection.adjust(questions.map(\.p), weights: weights)) {
       switch question.1 {
       case .shift: rows[question.row].shift?.adjustedP = p
       case .loss: rows[question.row].loss?.adjustedP = p

@@ -31,7 +31,7 @@ enum LossRun {
       + ShiftRun.text(p: p)
     if run.places.count == 1, first.kind == .silentFirst || first.kind == .silentSecond {
       let label = first.kind == .silentFirst ? comparison.first.label : comparison.second.label
-      return "\(PathComparison.Claim.place(first)) is silent on \(label) (\(change))"
+      return "\(PathComparison.Claim.place(first, in: comparison)) is silent on \(label) (\(change))"
     }
     if run.reachesEnd {
       let place = run.places.count == 1 ? "at hop \(first.ttl)" : "from hop \(first.ttl) on"

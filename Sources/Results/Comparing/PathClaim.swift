@@ -37,7 +37,7 @@ extension PathComparison.Claim {
   /// All claims, along the path: first about who answered, then when, then how often.
   static func all(of comparison: PathComparison) -> [Self] {
     let silence = silence(in: comparison)
-    return paths(in: comparison) + systems(in: comparison) + ShiftRun.claims(in: comparison.rows)
+    return paths(in: comparison) + systems(in: comparison) + ShiftRun.claims(in: comparison)
       + LossRun.claims(in: comparison, before: silence?.ttl) + [silence].compactMap { $0 }
   }
 
@@ -53,7 +53,8 @@ extension PathComparison.Claim {
       start = end
       if end == rows.endIndex, !comparison.haveOneTarget {
         let before = rows[..<first].last { $0.kind == .same }
-        let parting = before.map { "the paths part after \(place($0))" } ?? "the paths have no hop in common"
+        let parting =
+          before.map { "the paths part after \(place($0, in: comparison))" } ?? "the paths have no hop in common"
         claims.append(Self(.path, at: rows[first].ttl, parting))
       } else {
         claims.append(Self(.path, at: rows[first].ttl, change(section)))
@@ -72,7 +73,7 @@ extension PathComparison.Claim {
       return "\(range(after)) in place of \(range(before))"
     }
     let place = one.ttl == other.ttl ? "hop \(one.ttl)" : "hop \(other.ttl), formerly \(one.ttl)"
-    return "\(place): \(other.responders[0...].joined(separator: "/")) in place of "
+    return "\(place): \(other.responders.joined(separator: "/")) in place of "
       + one.responders.joined(separator: "/")
   }
 
@@ -86,10 +87,10 @@ extension PathComparison.Claim {
     return first == last ? "hop \(first)" : "hops \(first)-\(last)"
   }
 
-  /// The TTL of a row on both paths.
-  static func place(_ row: HopComparison) -> String {
+  /// The TTL of a row on both paths: `hop 8`, `hop 9 (8 on %before)`.
+  static func place(_ row: HopComparison, in comparison: PathComparison) -> String {
     guard let first = row.first?.ttl, let second = row.second?.ttl, first != second else { return "hop \(row.ttl)" }
-    return "hop \(second) (\(first) on the first path)"
+    return "hop \(second) (\(first) on \(comparison.first.label))"
   }
 
   /// Only what other routers bring along: an AS that is missing where a hop was silent is no difference.

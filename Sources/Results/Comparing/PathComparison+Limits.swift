@@ -4,29 +4,36 @@ extension PathComparison {
   /// What the comparison cannot tell, and what it would take; phrases without a full stop.
   static func limits(of comparison: PathComparison) -> [String] {
     [
-      power(comparison), silence(comparison), notProbed(comparison), flow(comparison), balancing(comparison),
-      unclear(comparison), rateLimits(comparison),
+      networks(comparison), power(comparison), silence(comparison), notProbed(comparison), flow(comparison),
+      balancing(comparison), unclear(comparison), rateLimits(comparison),
     ].compactMap { $0 }
   }
 
-  /// The least probes a hop with which any shift could be told among the hops that are compared; nil when there are
+  private static func networks(_ comparison: PathComparison) -> String? {
+    guard comparison.first.network != comparison.second.network else { return nil }
+    return
+      "'\(comparison.first.network)' and '\(comparison.second.network)' are two networks: one address may be two routers"
+  }
+
+  /// So many probes a hop that shifts of about the jitter are mostly found; see the table of `scripts/soak alarms`.
+  private static let goodQueries = 10
+
+  /// The least probes a hop with which a shift that reaches the end of the path could be told; nil when there are
   /// enough.
+  ///
+  /// The last hop has a third of the level at least: see `HopTests`.
   package var leastQueries: Int? {
-    let compared = rows.count { $0.kind == .same }
-    guard compared > 0 else { return nil }
-    let least = RankSumTest.leastSize(for: Self.level / Double(compared))
+    guard rows.contains(where: { $0.kind == .same }) else { return nil }
+    let least = RankSumTest.leastSize(for: Self.level / 3)
     return min(first.probesPerHop, second.probesPerHop) < least ? least : nil
   }
 
   private static func power(_ comparison: PathComparison) -> String? {
     guard let least = comparison.leastQueries else { return nil }
     let probes = min(comparison.first.probesPerHop, comparison.second.probesPerHop)
-    let hops = comparison.rows.count { $0.kind == .same }
-    let what =
-      probes < 2
-      ? "one probe a hop tells neither a shift of round-trip times nor loss from chance"
-      : "\(probes) probes a hop, for \(hops) hops at once, tell no shift at a single hop from chance"
-    return "\(what); '-q \(least)' is the least, '-q \(max(10, 2 * least))' finds shifts as small as the jitter"
+    return
+      "\(probes == 1 ? "one probe" : "\(probes) probes") a hop cannot tell shifts of round-trip times or loss from "
+      + "chance; '-q \(least)' is the least, '-q \(goodQueries)' is good"
   }
 
   private static func silence(_ comparison: PathComparison) -> String? {
@@ -67,6 +74,7 @@ extension PathComparison {
   }
 
   private static func balancing(_ comparison: PathComparison) -> String? {
+    guard comparison.haveOneTarget else { return nil }
     let rows = comparison.rows.filter { $0.kind == .replaced }
     if let row = rows.first(where: { $0.first?.isOtherFlow == true || $0.second?.isOtherFlow == true }) {
       return "hop \(row.ttl) was probed from a port of its own, and so on another flow"

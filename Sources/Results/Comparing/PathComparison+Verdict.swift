@@ -1,29 +1,28 @@
 extension PathComparison {
-  /// The comparison in one phrase: `same flow, new path; slower`.
+  /// The comparison in one phrase: `same flow, new path, slower`.
   static func verdict(of comparison: PathComparison) -> String {
     guard !comparison.claims.isEmpty else {
       return comparison.leastQueries == nil
         ? "no difference beyond chance" : "no difference that so few probes could show"
     }
-    var parts: [String] = []
-    if !comparison.haveOneTarget {
-      parts.append("two targets")
-    } else if comparison.claims.contains(where: { $0.kind == .path }) {
-      parts.append(comparison.flow.isSame ? "same flow, new path" : "other flow, other path")
-    } else {
-      parts.append("same path")
-    }
-    for claim in comparison.claims {
-      let word: String?
-      switch claim.kind {
-      case .path: word = comparison.haveOneTarget ? nil : claim.sentence
-      case .systems: word = nil
-      case .shift: word = "other round-trip times"
-      case .loss: word = "other loss"
-      case .silence: word = "silence"
-      }
-      if let word, !parts.contains(word) { parts.append(word) }
-    }
+    let kinds = Set(comparison.claims.map(\.kind))
+    var parts = [path(comparison, isOther: kinds.contains(.path))]
+    if kinds.contains(.shift) { parts.append(speed(comparison)) }
+    if kinds.contains(.loss) { parts.append("other loss") }
+    if kinds.contains(.silence) { parts.append("silent at the end") }
     return parts.joined(separator: ", ")
+  }
+
+  private static func path(_ comparison: PathComparison, isOther: Bool) -> String {
+    guard comparison.first.network == comparison.second.network else { return "two networks" }
+    guard comparison.haveOneTarget else { return isOther ? "two targets, two paths" : "two targets, one path" }
+    guard isOther else { return "same path" }
+    return comparison.flow.isSame ? "same flow, new path" : "other flow, other path"
+  }
+
+  private static func speed(_ comparison: PathComparison) -> String {
+    let shifts = comparison.rows.compactMap(\.shift).filter(\.isSignificant).map(\.difference.microseconds)
+    guard comparison.haveOneTarget else { return "other round-trip times" }
+    return shifts.allSatisfy { $0 > 0 } ? "slower" : shifts.allSatisfy { $0 < 0 } ? "faster" : "slower and faster"
   }
 }

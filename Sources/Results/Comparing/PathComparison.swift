@@ -48,8 +48,8 @@ package struct PathComparison: Codable, Hashable, Sendable {
     verdict = Self.verdict(of: self)
   }
 
-  /// Whether both were to go to one address.
-  package var haveOneTarget: Bool { first.address == second.address }
+  /// Whether both were to go to one address of one network.
+  package var haveOneTarget: Bool { first.address == second.address && first.network == second.network }
 
   /// How many hops are the same from the start on, silent ones among them.
   package var commonPrefix: Int { rows.prefix { $0.kind == .same || $0.kind == .silent }.count }
@@ -63,24 +63,50 @@ package struct PathComparison: Codable, Hashable, Sendable {
     let (length, otherLength) = (first.comparedLength(with: second), second.comparedLength(with: first))
     let alignment = PathAlignment(
       (0..<length).map { responders(firstHops, $0) }, (0..<otherLength).map { responders(secondHops, $0) })
-    var tests = HopTests()
-    var rows: [HopComparison] = []
-    for step in alignment.steps {
+    var rows: [(HopComparison, first: Int?, second: Int?)] = alignment.steps.map { step in
       switch step {
-      case .removed(let index): rows.append(gap(.removed, one, index))
-      case .inserted(let index): rows.append(gap(.inserted, other, index))
+      case .removed(let index): (HopComparison(kind: .removed, first: one.hop(at: index)), index, nil)
+      case .inserted(let index): (HopComparison(kind: .inserted, second: other.hop(at: index)), nil, index)
       case .pair(let index, let otherIndex):
-        var row = pair(one.hop(at: index), other.hop(at: otherIndex))
-        if row.kind == .same {
-          row.shift = tests.shift(firstHops[index].times, secondHops[otherIndex].times, bootstrap, row: rows.count)
-        }
-        row.loss = tests.loss(row, row: rows.count)
-        rows.append(row)
+        (pair(one.hop(at: index), other.hop(at: otherIndex)), index, otherIndex)
       }
     }
-    tests.correct(&rows)
-    markUnclear(&rows)
-    return rows
+    separate(&rows)
+    var tests = HopTests()
+    for index in rows.indices {
+      if rows[index].0.kind == .same, let hop = rows[index].first, let otherHop = rows[index].second {
+        rows[index].0.shift = tests.shift(firstHops[hop].times, secondHops[otherHop].times, bootstrap, row: index)
+      }
+      rows[index].0.loss = tests.loss(rows[index].0, row: index)
+    }
+    var comparisons = rows.map(\.0)
+    tests.correct(&comparisons)
+    markUnclear(&comparisons)
+    return comparisons
+  }
+
+  /// Where the paths are different before and behind a silent hop, that hop is no router of the other path: such pairs
+  /// are taken apart. And of a stretch that differs, the hops of the first path come before those of the second.
+  private static func separate(_ rows: inout [(HopComparison, first: Int?, second: Int?)]) {
+    var separated: [(HopComparison, first: Int?, second: Int?)] = []
+    var rest = rows[...]
+    while let first = rest.firstIndex(where: \.0.isOtherPath) {
+      let end = rest[first...].firstIndex { $0.0.kind == .same } ?? rest.endIndex
+      let last = rest[first..<end].lastIndex(where: \.0.isOtherPath) ?? first
+      separated += rest[..<first]
+      separated += inOrder(rest[first...last])
+      rest = rest[(last + 1)...]
+    }
+    rows = separated + rest
+  }
+
+  /// A stretch of one hop on each side stays a replacement.
+  private static func inOrder(
+    _ rows: ArraySlice<(HopComparison, first: Int?, second: Int?)>
+  ) -> [(HopComparison, first: Int?, second: Int?)] {
+    guard rows.count > 1 else { return Array(rows) }
+    return rows.compactMap { row in row.0.first.map { (HopComparison(kind: .removed, first: $0), row.first, nil) } }
+      + rows.compactMap { row in row.0.second.map { (HopComparison(kind: .inserted, second: $0), nil, row.second) } }
   }
 
   private static func responders(_ hops: [Hop], _ index: Int) -> Set<IPAddress> {
@@ -100,18 +126,17 @@ package struct PathComparison: Codable, Hashable, Sendable {
     return HopComparison(kind: kind, first: first, second: second)
   }
 
-  private static func gap(_ kind: HopComparison.Kind, _ side: PathSide, _ index: Int) -> HopComparison {
-    let hop = side.hop(at: index)
-    return kind == .removed ? HopComparison(kind: kind, first: hop) : HopComparison(kind: kind, second: hop)
-  }
-
-  /// A path whose target did not answer at its own TTL seems one hop longer: silent hops just before the target are no
-  /// claim.
+  /// A path whose target did not answer at its own TTL seems one hop longer: a silent hop more before the target is no
+  /// claim, nor where the hops between them are silent too.
   private static func markUnclear(_ rows: inout [HopComparison]) {
     for index in rows.indices.dropLast().reversed() {
-      let hop = rows[index].first ?? rows[index].second
-      guard rows[index].isOtherPath, hop?.isSilent == true else { return }
-      rows[index].kind = .unclear
+      switch rows[index].kind {
+      case .silent, .silentFirst, .silentSecond: continue
+      case .removed, .inserted:
+        guard (rows[index].first ?? rows[index].second)?.isSilent == true else { return }
+        rows[index].kind = .unclear
+      case .same, .replaced, .unclear: return
+      }
     }
   }
 }

@@ -3,8 +3,8 @@ enum ShiftRun {
   /// Delays as near to each other as this are one delay, however small their intervals are.
   private static let likeness = 0.1
 
-  static func claims(in rows: [HopComparison]) -> [PathComparison.Claim] {
-    let tested = rows.filter { $0.shift != nil }
+  static func claims(in comparison: PathComparison) -> [PathComparison.Claim] {
+    let tested = comparison.rows.filter { $0.shift != nil }
     let shifts = tested.compactMap(\.shift)
     let runs = HopRuns.find(
       shifts.count,
@@ -12,7 +12,7 @@ enum ShiftRun {
         isSignificant: { shifts[$0].isSignificant }, isSuspect: { shifts[$0].p <= PathComparison.level },
         areAlike: { areAlike(shifts[$0], shifts[$1]) }))
     return runs.map { run in
-      PathComparison.Claim(.shift, at: tested[run.places.lowerBound].ttl, sentence(run, tested, shifts))
+      PathComparison.Claim(.shift, at: tested[run.places.lowerBound].ttl, sentence(run, tested, shifts, comparison))
     }
   }
 
@@ -22,16 +22,18 @@ enum ShiftRun {
     return one.lower <= other.upper && other.lower <= one.upper
   }
 
-  /// `from hop 5 on +10.0 ms (at hop 12 +9.8 to +10.2 ms, p 0.003)`
-  private static func sentence(_ run: HopRuns.Run, _ rows: [HopComparison], _ shifts: [RTTShift]) -> String {
+  /// `from hop 5 on +10.0 ms (at hop 12 +9.8 to +10.2 ms, p=0.003)`
+  private static func sentence(
+    _ run: HopRuns.Run, _ rows: [HopComparison], _ shifts: [RTTShift], _ comparison: PathComparison
+  ) -> String {
     let (first, last) = (rows[run.places.lowerBound], rows[run.places.upperBound])
     let shift = shifts[run.places.upperBound]
     let p = run.places.compactMap { shifts[$0].adjustedP }.min() ?? shift.p
     let place: String
     if run.places.count == 1 {
-      place = PathComparison.Claim.place(first)
+      place = PathComparison.Claim.place(first, in: comparison)
     } else if run.reachesEnd {
-      place = "from \(PathComparison.Claim.place(first)) on"
+      place = "from \(PathComparison.Claim.place(first, in: comparison)) on"
     } else {
       place = "hops \(first.ttl)-\(last.ttl)"
     }
@@ -41,11 +43,11 @@ enum ShiftRun {
     return "\(place) \(shift.difference.signedDigits) ms (\(interval))\(local)"
   }
 
-  /// `p 0.012`, `p < 0.001`
+  /// `p=0.012`, `p<0.001`
   static func text(p: Double) -> String {
     let thousandths = Int((p * 1000).rounded())
-    guard thousandths > 0 else { return "p < 0.001" }
+    guard thousandths > 0 else { return "p<0.001" }
     let digits = String(thousandths % 1000)
-    return "p \(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
+    return "p=\(thousandths / 1000)." + String(repeating: "0", count: 3 - digits.count) + digits
   }
 }

@@ -112,6 +112,21 @@ struct PathComparisonTests {
     let comparison = compare(before, after)
     #expect(comparison.claims == [])
     #expect(comparison.rows.map(\.kind) == [.same, .same, .same, .unclear, .same])
+    let two = result(
+      lines(Array(usual.prefix(2)) + ["*", "*", "203.0.113.80"], probes: 1), end: TTL(5).map { .reached($0) })
+    #expect(compare(before, two).claims == [])
+    #expect(compare(two, before).claims == [])
+  }
+
+  @Test("where all routers are others, a silent hop is none of them")
+  func otherPath() {
+    let before = result(lines(usual, probes: 8))
+    let other = ["192.0.2.1", "198.51.100.2", "*", "198.51.100.4", "198.51.100.5", "203.0.113.80"]
+    let comparison = compare(before, result(lines(other, probes: 8), end: TTL(6).map { .reached($0) }))
+    #expect(comparison.claims.filter { $0.kind == .path }.map(\.sentence) == ["hops 2-5 in place of hops 2-3"])
+    #expect(!comparison.claims.contains { $0.kind == .loss })
+    #expect(
+      comparison.rows.map(\.kind) == [.same, .removed, .removed, .inserted, .inserted, .inserted, .inserted, .same])
   }
 
   @Test("a delay is named once, by the first hop that has it")
@@ -157,7 +172,7 @@ struct PathComparisonTests {
     let before = result(lines(usual, probes: 1))
     let comparison = compare(before, result(lines(usual, probes: 1, from: 90)))
     #expect(comparison.claims == [])
-    // 2 / C(2n, n) is 0.0286 for n = 4 and 0.0079 for n = 5; four hops need 0.0125.
+    // 2 / C(2n, n) is 0.0286 for n = 4 and 0.0079 for n = 5; the last hop has a third of 0.05.
     #expect(comparison.leastQueries == 5)
     #expect(comparison.limits.first?.contains("'-q 5' is the least") == true)
     #expect(compare(result(lines(usual, probes: 5)), result(lines(usual, probes: 5, from: 90))).leastQueries == nil)
