@@ -4,9 +4,11 @@ import Results
 enum ComparisonRow {
   /// `10→11`
   static let hopWidth = 5
-  private static let responderWidth = 31
+  private static let responderWidth = 27
   /// `188.609`
   private static let timeWidth = 9
+  /// `+188.2`
+  private static let shiftWidth = 6
   private static let indent = hopWidth + 3
 
   static func heading(_ comparison: PathComparison) -> StyledLine {
@@ -36,7 +38,7 @@ enum ComparisonRow {
     var line = line(row, " ", who(row.second), row.first?.median, row.second?.median)
     guard let shift = row.shift else { return line }
     let style: TextStyle = shift.isSignificant ? .notice : .dim
-    line.append("  " + shift.difference.signedDigits, style)
+    line.append("  " + TextColumns.right(shift.difference.signedDigits, shiftWidth), style)
     // An interval of two values each says nothing.
     guard shift.adjustedP != nil else { return line }
     line.append("  \(shift.lower.signedDigits) to \(shift.upper.signedDigits)", style)
@@ -64,9 +66,12 @@ enum ComparisonRow {
   private static func side(_ hop: PathHop?, _ mark: String, isFirst: Bool) -> StyledLine {
     var line = StyledLine(TextColumns.right(hop.map { String($0.ttl) } ?? "", hopWidth), .number)
     line.append(" \(mark) ", .notice)
+    guard let median = hop?.median else {
+      line.append(who(hop), .dim)
+      return line
+    }
     line.append(TextColumns.left(who(hop), responderWidth), .address)
-    line.append(cell(isFirst ? hop?.median : nil))
-    if !isFirst { line.append(cell(hop?.median)) }
+    line.append((isFirst ? "" : cell(nil)) + cell(median))
     return line
   }
 

@@ -38,7 +38,19 @@ package struct ComparisonText {
 
   private var heading: [StyledLine] {
     let width = max(comparison.first.label.count, comparison.second.label.count)
-    return [side(comparison.first, width), side(comparison.second, width), flow]
+    return [side(comparison.first, width), side(comparison.second, width), flow] + systems
+  }
+
+  /// The AS path of both; one that differs is among the claims.
+  private var systems: [StyledLine] {
+    let (one, other) = (comparison.first, comparison.second)
+    guard !one.systems.isEmpty, !other.systems.isEmpty, !comparison.claims.contains(where: { $0.kind == .systems })
+    else { return [] }
+    let texts = [one.systems, other.systems].map { $0.map(String.init).joined(separator: " ") }
+    let text =
+      texts[0] == texts[1]
+      ? "AS path \(texts[0]) on both" : "AS path \(texts[0]) on \(one.label), \(texts[1]) on \(other.label)"
+    return Self.wrap(text, .dim)
   }
 
   private func side(_ side: PathSide, _ width: Int) -> StyledLine {
@@ -115,22 +127,24 @@ package struct ComparisonText {
 
   private var closing: [StyledLine] {
     let style: TextStyle = comparison.claims.isEmpty ? .good : .notice
-    return Self.wrap("verdict: \(comparison.verdict)", indent: 2, style)
-      + comparison.claims.flatMap { Self.wrap("  \($0.sentence)", indent: 4, .plain) }
-      + comparison.limits.flatMap { Self.wrap("note: \($0)", indent: 2, .dim) }
+    return Self.wrap("verdict: \(comparison.verdict)", style)
+      + comparison.claims.flatMap { Self.wrap($0.sentence, indent: 2, .plain) }
+      + comparison.limits.flatMap { Self.wrap("note: \($0)", .dim) }
   }
 
-  /// Breaks between words; a word that is too long stays whole.
-  private static func wrap(_ text: String, indent: Int, _ style: TextStyle) -> [StyledLine] {
+  /// Breaks between words, and indents what follows by two more; a word that is too long stays whole.
+  private static func wrap(_ text: String, indent: Int = 0, _ style: TextStyle) -> [StyledLine] {
     var lines: [String] = []
-    var line = ""
-    for word in SafeText.escape(text).split(separator: " ", omittingEmptySubsequences: false) {
-      if line.count + 1 + word.count > columns, !line.isEmpty {
+    var line = TextColumns.spaces(indent)
+    var isEmpty = true
+    for word in SafeText.escape(text).split(separator: " ") {
+      if !isEmpty, line.count + 1 + word.count > columns {
         lines.append(line)
-        line = TextColumns.spaces(indent) + word
-      } else {
-        line += (line.isEmpty && lines.isEmpty && word.isEmpty ? " " : line.isEmpty || line == " " ? "" : " ") + word
+        line = TextColumns.spaces(indent + 2)
+        isEmpty = true
       }
+      line += (isEmpty ? "" : " ") + word
+      isEmpty = false
     }
     return (lines + [line]).map { StyledLine($0, style) }
   }
