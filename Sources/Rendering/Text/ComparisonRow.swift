@@ -35,7 +35,8 @@ enum ComparisonRow {
   }
 
   private static func same(_ row: HopComparison) -> StyledLine {
-    var line = line(row, " ", who(row.second), row.first?.median, row.second?.median)
+    let named = row.second?.hostname == nil ? row.first : row.second
+    var line = line(row, " ", who(named), row.first?.median, row.second?.median)
     guard let shift = row.shift else { return line }
     let style: TextStyle = shift.isSignificant ? .notice : .dim
     line.append("  " + TextColumns.right(shift.difference.signedDigits, shiftWidth), style)

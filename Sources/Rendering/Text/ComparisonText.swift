@@ -56,7 +56,8 @@ package struct ComparisonText {
   private func side(_ side: PathSide, _ width: Int) -> StyledLine {
     var line = StyledLine(TextColumns.left(SafeText.escape(side.label), width), .heading)
     let isNamed = side.target != side.address && side.target != side.label
-    line.append("  " + (isNamed ? "\(side.target) (\(side.address))" : side.address), .address)
+    let target = isNamed ? "\(SafeText.escape(side.target)) (\(side.address))" : side.address
+    line.append("  " + target, .address)
     line.append(", \(Self.count(side.probesPerHop, "probe")) a hop, ")
     let length = side.hops.last?.ttl ?? 0
     let last = side.hops.last { !$0.isSilent }?.ttl
