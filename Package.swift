@@ -183,6 +183,15 @@ if Context.environment["FTRSH_BENCH"] != nil {
       path: "scripts/bench.d/LookupCost", swiftSettings: strict))
 }
 
+// How often a comparison is wrong: a target of scripts/soak.
+if Context.environment["FTRSH_SOAK"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "AlarmCount",
+      dependencies: ["Results", "Simulation", "Probing", "Tracing", "Statistics", "Packets", "Time"],
+      path: "scripts/soak.d/AlarmCount", swiftSettings: strict))
+}
+
 // The parsers of what strangers send, under libFuzzer: a target of scripts/fuzz, which builds it with instruments.
 if Context.environment["FTRSH_FUZZ"] != nil {
   package.targets.append(
