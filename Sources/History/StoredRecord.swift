@@ -38,6 +38,13 @@ package struct StoredSummary: Hashable, Sendable {
     self.outcome = outcome
   }
 
+  /// The row of a comparison.
+  package init(_ result: ComparisonResult) {
+    self.init(
+      id: result.id, kind: .comparison, name: result.name, target: result.target, address: result.address,
+      network: result.network, started: result.started, outcome: result.outcome)
+  }
+
   /// The row of a trace.
   package init(_ result: TraceResult) {
     self.init(
@@ -58,6 +65,11 @@ package struct StoredRecord: Hashable, Sendable {
   package init(_ summary: StoredSummary, document: String) {
     self.summary = summary
     self.document = document
+  }
+
+  /// The record of a comparison.
+  package init(_ result: ComparisonResult) {
+    self.init(StoredSummary(result), document: StoreForm.encode(result))
   }
 
   /// The record of a trace.

@@ -9,7 +9,8 @@ struct RunComparisonTests {
   /// A comparison of two engines: ours complete each time, the other in half of its runs and slower.
   private var engines: RunComparison {
     var comparison = RunComparison(
-      kind: .engines, target: "demo.test", network: "lab demo", isVirtual: false, timeout: Milliseconds(.milliseconds(70)),
+      kind: .engines, target: "demo.test", network: "lab demo", isVirtual: false,
+      timeout: Milliseconds(.milliseconds(70)),
       isEnriched: true, runCount: 20, seed: 1, pause: Milliseconds(.zero), isTruthOfLab: true,
       rows: [row(.reactor, slow: 0), row(.blocking, slow: 12)])
     comparison.learnHops(from: ["203.0.113.80": [1, 2, 3]])

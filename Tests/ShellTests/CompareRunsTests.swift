@@ -49,12 +49,14 @@ struct CompareRunsTests {
     #expect(outcome.status == 0)
     let lines = outcome.text.split(separator: "\n")
     #expect(lines.count == 2)
-    #expect(lines[1].hasPrefix("engines,reactor,web.campus.test,10.20.8.80,lab campus,icmp,reactor,kernel,false,false,"))
+    #expect(
+      lines[1].hasPrefix("engines,reactor,web.campus.test,10.20.8.80,lab campus,icmp,reactor,kernel,false,false,"))
   }
 
   @Test("a trace by another engine is a result like any other", arguments: EngineName.allCases)
   func trace(engine: EngineName) async throws {
-    let outcome = await run("set lab.clock real; enrich off; trace web.campus.test --timeout 30s --engine \(engine) --json")
+    let outcome = await run(
+      "set lab.clock real; enrich off; trace web.campus.test --timeout 30s --engine \(engine) --json")
     let document = try document(of: outcome.text)
     #expect(document["engine"] == .string(engine.rawValue))
     guard engine != .completion || document["end"]?["reason"] != .string("failed") else { return }

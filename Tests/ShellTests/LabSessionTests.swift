@@ -156,6 +156,6 @@ struct LabSessionTests {
     session.interrupt()
     _ = await line
     #expect(console.text.contains("\nstopped by you"), "\(console.text)")
-    #expect(await session.results.last?.facts.end == "cancelled")
+    #expect(await session.results.last?.facts?.end == "cancelled")
   }
 }

@@ -6,9 +6,12 @@ import Tracing
 /// per cent; what was not measured is empty.
 package enum RunComparisonCSV {
   private static let names = [
-    "kind", "label", "target", "target_ip", "network", "method", "engine", "stamps", "shared_pool", "await_names", "pool_threads",
-    "limit", "runs", "complete", "complete_percent", "hops_found_percent", "time_median_ms", "time_mean_ms", "time_p95_ms",
-    "late", "late_max_ms", "slowest_rtt_ms", "rtt_bias_ms", "threads_peak", "descriptors_peak", "cpu_ms", "context_switches",
+    "kind", "label", "target", "target_ip", "network", "method", "engine", "stamps", "shared_pool", "await_names",
+    "pool_threads",
+    "limit", "runs", "complete", "complete_percent", "hops_found_percent", "time_median_ms", "time_mean_ms",
+    "time_p95_ms",
+    "late", "late_max_ms", "slowest_rtt_ms", "rtt_bias_ms", "threads_peak", "descriptors_peak", "cpu_ms",
+    "context_switches",
     "lab_late_ms", "repeats", "failure",
   ]
 

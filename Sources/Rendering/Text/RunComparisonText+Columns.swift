@@ -5,7 +5,8 @@ import Time
 extension RunComparisonText {
   /// A column of the table, in the order in which they stand.
   enum Column: CaseIterable {
-    case label, sharedPool, awaitsNames, complete, found, median, mean, p95, late, largestLate, bias, threads, descriptors
+    case label, sharedPool, awaitsNames, complete, found, median, mean, p95, late, largestLate, bias, threads,
+      descriptors
     case processor, switches, labLateness, windowsComplete, windowsTime
 
     static let all = allCases

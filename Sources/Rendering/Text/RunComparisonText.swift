@@ -23,7 +23,8 @@ package enum RunComparisonText {
     var parts: [String] = []
     if comparison.kind != .timeouts { parts.append("timeout \(comparison.timeout.exact)") }
     if comparison.kind != .enrichment { parts.append("enrichment \(comparison.isEnriched ? "on" : "off")") }
-    parts.append("\(count(comparison.runCount, "run")) each in a shuffled order (seed \(comparison.seed)), after one to warm up")
+    parts.append(
+      "\(count(comparison.runCount, "run")) each in a shuffled order (seed \(comparison.seed)), after one to warm up")
     if comparison.pause.microseconds > 0 { parts.append("\(comparison.pause.exact) apart") }
     if comparison.load > 0 { parts.append("\(count(comparison.load, "busy thread")) beside") }
     parts.append("times in ms")

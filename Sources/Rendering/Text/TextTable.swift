@@ -23,7 +23,9 @@ struct TextTable {
   /// The titles, dim, and the rows.
   var lines: [StyledLine] {
     let widths = columns.indices.map { column in
-      rows.map { column < $0.count ? $0[column].text.displayWidth : 0 }.reduce(columns[column].title.count) { max($0, $1) }
+      rows.map { column < $0.count ? $0[column].text.displayWidth : 0 }.reduce(columns[column].title.count) {
+        max($0, $1)
+      }
     }
     let titles = columns.map { (text: $0.title, style: TextStyle.dim) }
     return ([titles] + rows).map { line($0, widths) }

@@ -37,7 +37,8 @@ package struct RunComparison: Hashable, Sendable, Codable {
   package var rows: [Row]
 
   package init(
-    kind: Kind, target: String, network: String, isVirtual: Bool, timeout: Milliseconds, isEnriched: Bool, runCount: Int,
+    kind: Kind, target: String, network: String, isVirtual: Bool, timeout: Milliseconds, isEnriched: Bool,
+    runCount: Int,
     seed: UInt64, pause: Milliseconds, load: Int = 0, isTruthOfLab: Bool, rows: [Row]
   ) {
     self.kind = kind
@@ -129,7 +130,8 @@ extension RunComparison {
     package var repeats: Int
 
     package init(
-      bias: Duration?, threads: Int, descriptors: Int, processor: Duration, contextSwitches: Int, labLateness: Duration?,
+      bias: Duration?, threads: Int, descriptors: Int, processor: Duration, contextSwitches: Int,
+      labLateness: Duration?,
       repeats: Int
     ) {
       self.bias = bias

@@ -92,7 +92,9 @@ extension RunComparisonDocument.CostDocument {
 
 extension RunComparisonDocument.VerdictDocument {
   fileprivate init(_ verdict: RunVerdict) {
-    self.init(isDistinguishable: !verdict.isIndistinguishable, complete: .init(verdict.complete), elapsed: .init(verdict.elapsed))
+    self.init(
+      isDistinguishable: !verdict.isIndistinguishable, complete: .init(verdict.complete),
+      elapsed: .init(verdict.elapsed))
   }
 }
 

@@ -6,12 +6,17 @@ package struct SavedResults: Hashable, Sendable {
   package struct Loaded: Hashable, Sendable {
     /// In the order of the file.
     package var traces: [TraceResult] = []
+    /// In the order of the file.
+    package var comparisons: [ComparisonResult] = []
     /// Kinds that this version does not know, once for each result.
     package var unknownKinds: [String] = []
 
     /// Nothing, or these.
-    package init(traces: [TraceResult] = [], unknownKinds: [String] = []) {
+    package init(
+      traces: [TraceResult] = [], comparisons: [ComparisonResult] = [], unknownKinds: [String] = []
+    ) {
       self.traces = traces
+      self.comparisons = comparisons
       self.unknownKinds = unknownKinds
     }
   }
@@ -25,16 +30,18 @@ package struct SavedResults: Hashable, Sendable {
   /// One result of the file, as far as it is known what it is.
   private enum StoredItem: Decodable {
     case trace(StoredResult)
+    case comparison(StoredComparison)
     case unknown(String)
 
-    private enum CodingKeys: String, CodingKey { case kind, trace }
+    private enum CodingKeys: String, CodingKey { case kind, trace, comparison }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       let kind = try container.decode(String.self, forKey: .kind)
       switch StoreForm.Kind(rawValue: kind) {
       case .trace: self = .trace(try container.decode(StoredResult.self, forKey: .trace))
-      case .comparison, nil: self = .unknown(kind)
+      case .comparison: self = .comparison(try container.decode(StoredComparison.self, forKey: .comparison))
+      case nil: self = .unknown(kind)
       }
     }
   }
@@ -71,6 +78,12 @@ package struct SavedResults: Hashable, Sendable {
           loaded.traces.append(try stored.result())
         } catch {
           throw error.inside("results.\(index).trace")
+        }
+      case .comparison(let stored):
+        do throws(StoreFormError) {
+          loaded.comparisons.append(try stored.result())
+        } catch {
+          throw error.inside("results.\(index).comparison")
         }
       case .unknown(let kind): loaded.unknownKinds.append(kind)
       }

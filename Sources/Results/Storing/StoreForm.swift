@@ -75,6 +75,35 @@ package enum StoreForm {
     }
   }
 
+  private struct ComparisonForm: Codable {
+    var ftrsh = StoreForm.mark
+    var schema = StoreForm.schema
+    var kind = Kind.comparison
+    var comparison: StoredComparison
+
+    enum CodingKeys: String, CodingKey {
+      case ftrsh, schema, kind, comparison
+    }
+  }
+
+  /// A comparison as one line of JSON.
+  package static func encode(_ result: ComparisonResult) -> String {
+    ResultCoding.encode(ComparisonForm(comparison: StoredComparison(result)))
+  }
+
+  /// Reads a comparison that `encode` wrote, or somebody says it did.
+  package static func decodeComparison(_ json: String) throws(StoreFormError) -> ComparisonResult {
+    let kind = try kind(of: json)
+    guard kind == .comparison else { throw .unknownKind(kind.rawValue) }
+    let form: ComparisonForm
+    do throws(ResultCodingError) {
+      form = try ResultCoding.decode(ComparisonForm.self, from: json)
+    } catch {
+      throw StoreFormError(error)
+    }
+    do throws(StoreFormError) { return try form.comparison.result() } catch { throw error.inside("comparison") }
+  }
+
   /// A trace as one line of JSON.
   package static func encode(_ result: TraceResult) -> String {
     ResultCoding.encode(TraceForm(trace: StoredResult(result)))

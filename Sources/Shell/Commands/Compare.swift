@@ -27,8 +27,11 @@ extension Command {
       Term("compare families TARGET", "IPv4 and IPv6"),
       Term("compare sockets TARGET", "raw, ping and error queue, on the live network"),
     ],
-    parameters: [Parameter("WHAT", .side, .oneOrMore, help: "two results or targets; or what to compare, and a target")],
+    parameters: [
+      Parameter("WHAT", .side, .oneOrMore, help: "two results or targets; or what to compare, and a target")
+    ],
     options: tracing + runs,
+    namesResult: true,
     examples: [
       Example("compare web.campus.test far.demo.test", "two targets of the lab"),
       Example("compare demo.test demo.test -q 10", "the same path twice: nothing but chance"),

@@ -46,7 +46,13 @@ extension Session {
       throw .wrong(error.diagnostic.by(call.command.name).at(range, in: call.frame.source))
     }
     do {
-      return parsed.condition.judge(try result(parsed.result?.text ?? "%last").facts)
+      let reference = parsed.result?.text ?? "%last"
+      guard let facts = try result(reference, last: { $0.facts != nil }).facts else {
+        throw Diagnostic(
+          "nothing can be expected of '\(reference)'", why: "it is a comparison, and conditions are about one path",
+          try: "the results that it was made of")
+      }
+      return parsed.condition.judge(facts)
     } catch {
       throw .failed(call.frame.locate(error.by(call.command.name), at: parsed.result?.range ?? call.range))
     }

@@ -12,7 +12,11 @@ extension Command {
         "RESULT", .result, .optional,
         help: "%1, %last, the name given by 'as', or the id of any session (@k7f3); %last when left out")
     ],
-    options: [.json],
+    options: [
+      .json,
+      .flag("full", help: "of two compared paths a row for every hop"),
+      .flag("csv", help: "comma-separated values, of a comparison of many runs"),
+    ],
     examples: [
       Example("recall %1", "the first result of this session"),
       Example("recall %last --json", "the last one, for programs"),
@@ -31,9 +35,31 @@ extension Command {
         throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
       }
       session.tellStoreNotes(on: call.console)
+      try call.checkForms(content)
       switch content {
       case .trace(let result): renderer.handle(.finished(slot: 0, result), at: MonotonicClock.now)
       case .ping(let result, _): renderer.handle(.pinged(result), at: MonotonicClock.now)
+      case .comparison(let result): session.show(result, call)
       }
     })
+}
+
+extension Invocation {
+  /// Refuses a form that the result does not have.
+  fileprivate func checkForms(_ content: SessionResults.Content) throws(ShellError) {
+    let forms: Set<String>
+    switch content {
+    case .trace, .ping: forms = []
+    case .comparison(let result):
+      switch result.content {
+      case .paths: forms = ["full"]
+      case .runs: forms = ["csv"]
+      }
+    }
+    for name in ["full", "csv"] {
+      if let given = options[name], !forms.contains(name) {
+        throw wrong("--\(name) has no meaning for this result", at: given.range, try: "'recall' without it")
+      }
+    }
+  }
 }

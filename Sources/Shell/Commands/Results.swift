@@ -167,6 +167,9 @@ extension ResultFilter {
     case .trace(let result):
       accepts(result.target, "\(result.address)", result.network, result.isReached)
         && since.map { result.started >= $0 } ?? true
+    case .comparison(let result):
+      accepts(result.target, result.address, result.network, false) && isReached == nil
+        && since.map { result.started >= $0 } ?? true
     case .ping(let result, _):
       // When a ping was made is not kept.
       accepts(result.target, "\(result.address)", result.network, result.received > 0) && since == nil

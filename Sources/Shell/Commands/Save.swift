@@ -12,11 +12,12 @@ extension Command {
     ],
     parameters: [
       Parameter("FILE", .file, help: "where to"),
-      Parameter("RESULT", .result, .any, help: "%1, %before, @k7f3; every trace of this session when left out"),
+      Parameter(
+        "RESULT", .result, .any, help: "%1, %before, @k7f3; every trace and comparison of this session when left out"),
     ],
     options: [.json],
     examples: [
-      Example("save paths.json", "all traces of this session"),
+      Example("save paths.json", "all traces and comparisons of this session"),
       Example("save paths.json %before %after", "two of them"),
     ],
     action: { call, session async throws(ShellError) in try session.save(call) })
@@ -41,37 +42,38 @@ extension Session {
   fileprivate func save(_ call: Invocation) throws(ShellError) {
     guard let file = call.argument("FILE") else { return }
     let references = call.arguments("RESULT")
-    var traces: [TraceResult] = []
+    var saved: [(id: ResultID, document: String)] = []
     var skipped = 0
     if references.isEmpty {
       for entry in results.entries {
-        if case .trace(let result) = entry.content { traces.append(result) } else { skipped += 1 }
+        if let form = entry.content.storeForm { saved.append(form) } else { skipped += 1 }
       }
-      guard !traces.isEmpty else {
+      guard !saved.isEmpty else {
         throw call.failed(
           "there is nothing to save", why: "this session has no trace", try: "'save \(file.text) @k7f3'")
       }
     }
     for reference in references {
       do throws(Diagnostic) {
-        guard case .trace(let result) = try result(reference.text) else {
-          throw Diagnostic("'\(reference.text)' cannot be saved", why: "it is a ping, and only traces are saved")
+        guard let form = try result(reference.text).storeForm else {
+          throw Diagnostic(
+            "'\(reference.text)' cannot be saved", why: "it is a ping, and only traces and comparisons are saved")
         }
-        traces.append(result)
+        saved.append(form)
       } catch {
         throw .failed(call.frame.locate(error.by("save"), at: reference.range))
       }
     }
     do throws(Diagnostic) {
       try ResultFile.write(
-        SavedResults.text(traces.map { StoreForm.encode($0) }, version: Version.number), to: file.text)
+        SavedResults.text(saved.map(\.document), version: Version.number), to: file.text)
     } catch {
       throw .failed(call.frame.locate(error.by("save"), at: file.range))
     }
-    let document = SaveDocument(version: Version.number, file: file.text, saved: traces.map(\.id), skipped: skipped)
+    let document = SaveDocument(version: Version.number, file: file.text, saved: saved.map(\.id), skipped: skipped)
     call.answer(document, over: settings) {
       let pings = skipped > 0 ? ", without \(Condition.count(skipped, "ping"))" : ""
-      call.print(StyledLine("\(Condition.count(traces.count, "result")) saved in '\(file.text)'\(pings)"))
+      call.print(StyledLine("\(Condition.count(saved.count, "result")) saved in '\(file.text)'\(pings)"))
     }
   }
 
@@ -83,10 +85,9 @@ extension Session {
     } catch {
       throw .failed(call.frame.locate(error.by("load"), at: file.range))
     }
-    let traces = storeLoaded(loaded.traces)
-    let rows = traces.map { result in
-      let number = results.add(.trace(result), name: result.name)
-      return ResultRow(.init(number: number, name: result.name, content: .trace(result)), isStored: store != nil)
+    let rows = storeLoaded(loaded).map { content in
+      let number = results.add(content, name: content.name)
+      return ResultRow(.init(number: number, name: content.name, content: content), isStored: store != nil)
     }
     if !loaded.unknownKinds.isEmpty {
       let kinds = Set(loaded.unknownKinds).sorted().map { "'\($0)'" }
@@ -100,19 +101,58 @@ extension Session {
     call.answer(document, over: settings) { ResultRow.print(rows, on: call.console) }
   }
 
-  /// Stores results of a file; those whose id another result has get a new one.
-  private func storeLoaded(_ traces: [TraceResult]) -> [TraceResult] {
-    var traces = traces
-    var own: [ResultID: TraceResult] = [:]
-    for entry in results.entries { if case .trace(let result) = entry.content { own[result.id] = result } }
-    for index in traces.indices {
-      if let other = own[traces[index].id], other != traces[index] { traces[index].id = drawResultID() }
-      own[traces[index].id] = traces[index]
+  /// Stores results of a file; those whose id another result has get a new one. Traces come before comparisons.
+  private func storeLoaded(_ loaded: SavedResults.Loaded) -> [SessionResults.Content] {
+    var contents = loaded.traces.map { SessionResults.Content.trace($0) }
+    contents += loaded.comparisons.map { .comparison($0) }
+    var own: [ResultID: String] = [:]
+    for entry in results.entries { if let form = entry.content.storeForm { own[form.id] = form.document } }
+    for index in contents.indices {
+      guard let form = contents[index].storeForm else { continue }
+      if let other = own[form.id], other != form.document { contents[index].identify(as: drawResultID()) }
+      if let form = contents[index].storeForm { own[form.id] = form.document }
     }
-    guard !traces.isEmpty,
-      let ids = store?.keep(traces.map { StoredRecord($0) }, settings.retention, draw: { _ in drawResultID() })
-    else { return traces }
-    for (index, id) in zip(traces.indices, ids) { traces[index].id = id }
-    return traces
+    guard !contents.isEmpty,
+      let ids = store?.keep(contents.compactMap(\.record), settings.retention, draw: { _ in drawResultID() })
+    else { return contents }
+    for (index, id) in zip(contents.indices, ids) { contents[index].identify(as: id) }
+    return contents
+  }
+}
+
+extension SessionResults.Content {
+  /// Its id, and itself as it is saved; nil for a ping.
+  fileprivate var storeForm: (id: ResultID, document: String)? {
+    record.map { ($0.summary.id, $0.document) }
+  }
+
+  /// As it is stored; nil for a ping.
+  fileprivate var record: StoredRecord? {
+    switch self {
+    case .trace(let result): StoredRecord(result)
+    case .comparison(let result): StoredRecord(result)
+    case .ping: nil
+    }
+  }
+
+  /// Given by `as NAME`.
+  fileprivate var name: String? {
+    switch self {
+    case .trace(let result): result.name
+    case .comparison(let result): result.name
+    case .ping: nil
+    }
+  }
+
+  fileprivate mutating func identify(as id: ResultID) {
+    switch self {
+    case .trace(var result):
+      result.id = id
+      self = .trace(result)
+    case .comparison(var result):
+      result.id = id
+      self = .comparison(result)
+    case .ping: break
+    }
   }
 }

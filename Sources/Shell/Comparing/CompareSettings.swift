@@ -122,7 +122,9 @@ extension Session {
     let network = try await self.network(plan.choice, under: settings)
     rule.network = network
     do throws(NetworkFailure) {
-      guard let address = try await plan.addresses(settings.family, in: network.network, self).first else { return rule }
+      guard let address = try await plan.addresses(settings.family, in: network.network, self).first else {
+        return rule
+      }
       rule.request = try plan.request(to: address, settings, in: network.network)
     } catch {
       if isInterrupted { throw error }

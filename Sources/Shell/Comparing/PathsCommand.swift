@@ -35,7 +35,7 @@ final class PathsCommand {
     if words.count > 2 { throw call.wrong("'\(words[2].text)' is one word too many", at: words[2].range) }
     sides = []
     for word in words { sides.append(try Self.side(word, of: call, in: session)) }
-    if let number = sides[0].number, number == sides[1].number {
+    if let result = sides[0].result, result.id == sides[1].result?.id {
       throw call.wrong(
         "'\(words[0].text)' and '\(words[1].text)' are the same result", at: words[1].range,
         try: "another one, or a target to trace now")
@@ -46,28 +46,33 @@ final class PathsCommand {
     try await trace(in: session)
     guard let first = sides[0].result, let second = sides[1].result else { return }
     // Sockets are shared by the traces of one session.
-    let comparison = PathComparison(first, second, labels: labels)
-    call.answer(PathComparisonDocument(comparison, version: Version.number), over: session.settings) {
-      for line in ComparisonText(comparison, isFull: call.has("full")).lines { call.print(line) }
-    }
+    let comparison = PathComparison(
+      first, second, labels: labels, shareSockets: sides.allSatisfy { $0.number != nil })
+    session.keepAndShow(.paths(comparison), started: session.services.clock(), call)
   }
 
   private static func side(
     _ word: Invocation.Argument, of call: Invocation, in session: isolated Session
   ) throws(ShellError) -> Side {
-    guard word.text.hasPrefix("%") else { return Side(word: word) }
-    let entry: SessionResults.Entry
+    guard word.text.hasPrefix("%") || word.text.hasPrefix("@") else { return Side(word: word) }
+    let content: SessionResults.Content
     do throws(Diagnostic) {
-      entry = try session.results.find(word.text)
+      content = try session.result(word.text, last: \.isTrace)
     } catch {
       throw .wrong(error.by(call.command.name).at(word.range, in: call.frame.source))
     }
-    switch entry.content {
+    switch content {
     case .trace(let result):
       guard result.trace.path.contains(where: { !$0.probes.isEmpty }) else {
         throw call.wrong("'\(word.text)' has no hop: nothing was probed", at: word.range)
       }
-      return Side(word: word, result: result, number: entry.number)
+      // One of the store is nobody's of this session, and left by other sockets.
+      let entry = session.results.entries.last { $0.content.id == result.id }
+      return Side(word: word, result: result, number: entry?.number)
+    case .comparison:
+      throw call.wrong(
+        "'\(word.text)' is a comparison, which has no path of its own", at: word.range,
+        try: "'recall \(word.text)' shows it")
     case .ping:
       throw call.wrong(
         "'\(word.text)' is a ping, which has no path", at: word.range, try: "'trace TARGET' makes a result with one")

@@ -17,6 +17,8 @@ struct StudyPlan {
   let runCount: Int
   let pause: Duration
   let load: Int
+  /// When it began.
+  private let started: WallTime
 
   /// Enough that a difference of a standard deviation is found, and in the lab over in seconds.
   static let usualRuns = 10
@@ -29,6 +31,7 @@ struct StudyPlan {
   init(_ call: Invocation, target: Invocation.Argument, in session: isolated Session) throws(ShellError) {
     self.call = call
     self.target = target
+    started = session.services.clock()
     settings = call.settings(over: session.settings)
     choice = session.networkChoice(for: target.text)
     runCount = call.count("runs") ?? Self.usualRuns
@@ -99,7 +102,7 @@ struct StudyPlan {
 
   /// The table as the command's format wants it, kept as a result.
   func show(_ comparison: RunComparison, in session: isolated Session) {
-    session.show(comparison, call)
+    session.keepAndShow(.runs(comparison), started: started, call)
   }
 
   /// Tells why the target could not be traced at all.

@@ -25,7 +25,24 @@ struct ResultRow {
       let outcome = "\(Condition.count(result.sent, "probe")), loss \(Condition.percent(facts.lossPercent))"
       cells = ["%\(entry.number)", name, "", "", "ping", result.target, result.network, outcome]
       document = .init(entry.number, name: entry.name, result)
+    case .comparison(let result):
+      (cells, document) = Self.row(result, entry.number, name, isStored: isStored)
     }
+  }
+
+  /// A comparison's cells, and its document.
+  private static func row(
+    _ result: ComparisonResult, _ number: Int, _ name: String, isStored: Bool
+  ) -> ([String], ResultListDocument.Entry) {
+    (
+      [
+        "%\(number)", name, isStored ? "\(result.id)" : "", time(result.started), "comparison", result.target,
+        result.network, result.outcome,
+      ],
+      .init(
+        number, id: result.id, name: result.name, command: "comparison", target: result.target,
+        targetIP: result.address, network: result.network, reached: false, started: result.started, end: nil, hops: nil)
+    )
   }
 
   /// A stored result.

@@ -59,7 +59,8 @@ extension Session {
     let lookUps = use.request.asksAboutAddresses ? AnnotatorLookUps(annotator, use.request) : nil
     return base.behind(
       ApproachNetwork(
-        base.network, sockets: try sockets(of: choice, settings), engine: use.settings, on: services.networks.loop, lookUps: lookUps))
+        base.network, sockets: try sockets(of: choice, settings), engine: use.settings, on: services.networks.loop,
+        lookUps: lookUps))
   }
 
   /// The sockets of a network, for engines.

@@ -9,7 +9,7 @@ extension Session {
   func drawResultID() -> ResultID {
     var taken: Set<ResultID> = []
     for entry in results.entries {
-      if case .trace(let result) = entry.content { taken.insert(result.id) }
+      if let id = entry.content.id { taken.insert(id) }
     }
     return ResultID.draw(using: &idGenerator, avoiding: taken)
   }

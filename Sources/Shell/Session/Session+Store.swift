@@ -22,6 +22,18 @@ extension Session {
     return result
   }
 
+  /// Stores a comparison.
+  ///
+  /// - Returns: the comparison, with another id when its own was taken by a stored result.
+  func store(_ result: ComparisonResult, _ call: Invocation) -> ComparisonResult {
+    storeChanges()
+    var result = result
+    let ids = store?.keep([StoredRecord(result)], settings.retention) { _ in drawResultID() }
+    if let id = ids?.first { result.id = id }
+    tellStoreNotes(on: call.console)
+    return result
+  }
+
   /// More has come of a result behind its end.
   func storeChange(of number: Int) {
     changedResults.insert(number)
@@ -47,9 +59,12 @@ extension Session {
 
   /// The result that a word stands for: `%1`, `%last`, `%name` of this session, `@k7f3` of any.
   ///
+  /// - Parameter isMeant: what `%last` may be.
   /// - Throws: a diagnostic, still without a place.
-  package func result(_ reference: String) throws(Diagnostic) -> SessionResults.Content {
-    guard reference.hasPrefix("@") else { return try results.find(reference).content }
+  package func result(
+    _ reference: String, last isMeant: (SessionResults.Content) -> Bool = { _ in true }
+  ) throws(Diagnostic) -> SessionResults.Content {
+    guard reference.hasPrefix("@") else { return try results.find(reference, last: isMeant).content }
     guard let id = ResultID(reference) else {
       throw Diagnostic(
         "'\(reference)' is not the id of a result",
@@ -66,9 +81,16 @@ extension Session {
         try: meant.map { "'\($0)'" } ?? "'results --all' lists them")
     }
     do throws(StoreFormError) {
-      var result = try StoreForm.decodeTrace(record.document)
-      result.id = id
-      return .trace(result)
+      switch record.summary.kind {
+      case .trace:
+        var result = try StoreForm.decodeTrace(record.document)
+        result.id = id
+        return .trace(result)
+      case .comparison:
+        var result = try StoreForm.decodeComparison(record.document)
+        result.id = id
+        return .comparison(result)
+      }
     } catch {
       throw Diagnostic("cannot read result \(reference)", why: error.reason)
     }

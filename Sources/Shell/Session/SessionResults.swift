@@ -8,20 +8,30 @@ package struct SessionResults: Sendable {
     package let name: String?
     package internal(set) var content: Content
 
-    /// What conditions are judged by.
-    package var facts: ResultFacts { content.facts }
+    /// What conditions are judged by; nil for a comparison.
+    package var facts: ResultFacts? { content.facts }
   }
 
   package enum Content: Sendable {
     case trace(TraceResult)
     /// A ping keeps its statistics, and the round-trip times as the facts of one hop.
     case ping(PingResult, ResultFacts)
+    case comparison(ComparisonResult)
 
-    /// What conditions are judged by.
-    package var facts: ResultFacts {
+    /// What conditions are judged by; nil for a comparison, which has no path of its own.
+    package var facts: ResultFacts? {
       switch self {
       case .trace(let result): ResultFacts(result)
       case .ping(_, let facts): facts
+      case .comparison: nil
+      }
+    }
+
+    /// Whether there is a path to compare.
+    var isTrace: Bool {
+      switch self {
+      case .trace: true
+      case .ping, .comparison: false
       }
     }
 
@@ -29,6 +39,7 @@ package struct SessionResults: Sendable {
     package var id: ResultID? {
       switch self {
       case .trace(let result): result.id
+      case .comparison(let result): result.id
       case .ping: nil
       }
     }
@@ -82,14 +93,17 @@ package struct SessionResults: Sendable {
 
   /// The result of this session that a word with `%` stands for.
   ///
+  /// - Parameter isMeant: what `%last` may be: a command that can do nothing with a comparison means the last result before.
   /// - Throws: a diagnostic, still without a place.
-  package func find(_ reference: String) throws(Diagnostic) -> Entry {
+  package func find(
+    _ reference: String, last isMeant: (Content) -> Bool = { _ in true }
+  ) throws(Diagnostic) -> Entry {
     guard reference.hasPrefix("%"), reference.count > 1 else {
       throw Diagnostic("'\(reference)' is not a result", try: "%1, %last, the name given by 'as', or an id like @k7f3")
     }
     guard let last else { throw Diagnostic("there is no result yet", try: "'trace TARGET' makes one") }
     let name = String(reference.dropFirst())
-    if name == "last" { return last }
+    if name == "last" { return entries.last { isMeant($0.content) } ?? last }
     if let number = Int(name) {
       guard let entry = entries.last(where: { $0.number == number }) else {
         throw Diagnostic(

@@ -60,6 +60,8 @@ final class TraceCommand {
   /// The session's, with the command's options over them.
   let settings: Settings
   private let warnings: [Diagnostic]
+  /// Given by `as NAME`.
+  private let resultName: String?
   let feed: RendererFeed<Happening>
   var slots: [Slot]
   private var hasFailed = false
@@ -78,6 +80,8 @@ final class TraceCommand {
     renderer: (any Renderer)? = nil
   ) {
     self.call = call
+    // What traces for another purpose names that.
+    resultName = targets == nil ? call.resultName?.text : nil
     self.settings = settings
     self.warnings = warnings
     slots = (targets ?? call.arguments("TARGET")).map { Slot(target: $0) }
@@ -157,7 +161,7 @@ final class TraceCommand {
         interfaceIndex: try settings.interfaceIndex(), distanceHint: hint)
       slots[slot].result = TraceResult(
         id: session.drawResultID(), commandLine: call.line, target: slots[slot].target.text,
-        name: call.resultName?.text, network: network.name,
+        name: resultName, network: network.name,
         started: session.services.clock(), version: Version.number,
         warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
       slots[slot].result?.engine = settings.engine
