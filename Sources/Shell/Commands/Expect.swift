@@ -45,7 +45,7 @@ extension Session {
       let range = error.range ?? SourceRange(call.range.upper, call.range.upper)
       throw .wrong(error.diagnostic.by(call.command.name).at(range, in: call.frame.source))
     }
-    do {
+    do throws(Diagnostic) {
       let reference = parsed.result?.text ?? "%last"
       guard let facts = try result(reference, last: { $0.facts != nil }).facts else {
         throw Diagnostic(
