@@ -11,10 +11,11 @@ extension LabNetwork {
 
   /// Who annotates on the machine's clock.
   ///
+  /// - Parameter seed: of the name service's chances; that of the network when nil.
   /// - Throws: `SystemError` when descriptors are used up.
-  package func makeAnnotator(on loop: EventLoop) throws(SystemError) -> Annotator {
-    try Annotator(TimedAnswers(makeResolver(), name: name), on: loop)
+  package func makeAnnotator(on loop: EventLoop, seed: UInt64? = nil) throws(SystemError) -> Annotator {
+    try Annotator(TimedAnswers(makeResolver(seed), name: name), on: loop)
   }
 
-  private func makeResolver() -> LabResolver { LabResolver(entry.zone, seed: seed) }
+  private func makeResolver(_ seed: UInt64? = nil) -> LabResolver { LabResolver(entry.zone, seed: seed ?? self.seed) }
 }

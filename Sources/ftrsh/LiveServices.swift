@@ -49,9 +49,10 @@ struct LiveServices: NetworkProvider {
   func lookUpLoop() throws(SystemError) -> EventLoop { try lookUps.resolver().loop }
 
   func forgetfulAnnotator(_ settings: LookupSettings) async -> LazyAnnotator {
-    await lookUps.configure(settings)
     let annotator = LazyAnnotator { [lookUps] () throws(SystemError) in
-      let resolver = try lookUps.resolver()
+      // A resolver of its own: an annotator closes its source when it ends, and questions that are still open would be answered
+      // to the next one.
+      let resolver = Resolver(on: try lookUps.resolver().loop, ResolverConfiguration(settings))
       return try Annotator(LookupSource(resolver, cachePath: nil, on: resolver.loop), on: resolver.loop)
     }
     annotator.configure(settings)

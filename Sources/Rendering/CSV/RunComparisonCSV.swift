@@ -1,4 +1,5 @@
 import Results
+import Statistics
 import Time
 import Tracing
 
@@ -12,13 +13,17 @@ package enum RunComparisonCSV {
     "time_p95_ms",
     "late", "late_max_ms", "slowest_rtt_ms", "rtt_bias_ms", "threads_peak", "descriptors_peak", "cpu_ms",
     "context_switches",
-    "lab_late_ms", "repeats", "failure",
+    "lab_late_ms", "repeats", "failure", "failed", "hops", "complete_low", "complete_high", "time_median_low_ms",
+    "time_median_high_ms", "reference", "complete_difference", "complete_difference_low", "complete_difference_high",
+    "complete_p", "time_difference_ms", "time_difference_low_ms", "time_difference_high_ms", "time_p", "verdict",
   ]
 
   /// All lines, without their ends.
   package static func lines(_ comparison: RunComparison) -> [String] {
     [names.joined(separator: ",")]
-      + comparison.rows.map { fields(of: $0, in: comparison).map(quoted).joined(separator: ",") }
+      + zip(comparison.rows, comparison.verdicts).map { row, verdict in
+        (fields(of: row, in: comparison) + fields(of: row, verdict, in: comparison)).map(quoted).joined(separator: ",")
+      }
   }
 
   private static func fields(of row: RunComparison.Row, in comparison: RunComparison) -> [String] {
@@ -37,6 +42,22 @@ package enum RunComparisonCSV {
       cost.map { RunComparisonText.fixed($0.contextSwitches, 1) } ?? "", text(cost?.labLateness),
       cost.map { "\($0.repeats)" } ?? "", row.failure ?? "",
     ]
+  }
+
+  /// Intervals, and what the row is against the reference.
+  private static func fields(
+    of row: RunComparison.Row, _ verdict: RunVerdict?, in comparison: RunComparison
+  ) -> [String] {
+    let figures = RunFigures(row)
+    let differences = [verdict?.complete, verdict?.elapsed].flatMap { difference in
+      [difference?.value, difference?.lower, difference?.upper].map { $0.map { RunComparisonText.fixed($0, 3) } ?? "" }
+        + [difference?.adjustedP.map { RunComparisonText.fixed($0, 6) } ?? ""]
+    }
+    return [
+      "\(row.failedCount)", "\(row.known.count)", RunComparisonText.fixed(figures.completeInterval.lower * 100, 1),
+      RunComparisonText.fixed(figures.completeInterval.upper * 100, 1), text(figures.elapsed?.medianRange.lowerBound),
+      text(figures.elapsed?.medianRange.upperBound), comparison.reference?.label ?? "",
+    ] + differences + [verdict.map { RunComparisonText.words($0) } ?? ""]
   }
 
   private static func text(_ duration: Duration?) -> String { duration.map { Milliseconds($0).description } ?? "" }

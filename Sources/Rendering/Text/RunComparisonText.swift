@@ -38,7 +38,7 @@ package enum RunComparisonText {
     var table = TextTable(columns.map { ($0.title(comparison), $0.alignment) })
     for row in comparison.rows {
       let figures = RunFigures(row)
-      guard row.failure == nil else {
+      guard row.failure == nil || !row.runs.isEmpty else {
         table.add([(row.label, .name), ("not run", .notice)])
         continue
       }
@@ -52,17 +52,29 @@ package enum RunComparisonText {
   private static func notes(_ comparison: RunComparison) -> [StyledLine] {
     var lines: [StyledLine] = []
     for row in comparison.rows {
-      if let failure = row.failure { lines.append(StyledLine("\(row.label): \(failure)", .notice)) }
+      guard let failure = row.failure else { continue }
+      let count = row.failedCount > 0 && !row.runs.isEmpty ? "\(Self.count(row.failedCount, "run")) failed: " : ""
+      lines.append(StyledLine("\(row.label): \(count)\(failure)", .notice))
     }
-    let hops = comparison.rows.filter { $0.failure == nil }.map(\.known.count)
+    let hops = comparison.rows.filter { !$0.runs.isEmpty }.map(\.known.count)
     if let most = hops.max(), most > 0 {
       let numbers = Set(hops).count == 1 ? "\(most)" : "\(hops.min() ?? 0) to \(most)"
       let source = comparison.isTruthOfLab ? "as the lab has it" : "as far as any run found them"
       lines.append(StyledLine("complete: all of the \(numbers) hops that answer, \(source); intervals at 95 %", .dim))
     }
-    let repeats = comparison.rows.map { RunFigures($0).cost?.repeats ?? 0 }.reduce(0, +)
+    if comparison.kind == .engines {
+      lines.append(
+        StyledLine("RTT bias: RTT as judged less that of the kernel's stamps, of replies that came; median", .dim))
+    }
+    let costs = comparison.rows.flatMap(\.runs).compactMap(\.cost)
+    let repeats = costs.reduce(0) { $0 + $1.repeats }
     if repeats > 0 {
-      lines.append(StyledLine("\(count(repeats, "run")) made again: the lab was more than 1 ms late", .dim))
+      var line = StyledLine("\(count(repeats, "run")) made again: the lab was more than 1 ms late", .dim)
+      let late = costs.count { $0.labLateness.map { $0 > .milliseconds(1) } ?? false }
+      if late > 0 {
+        line.append("; \(count(late, "run")) late each time \(late == 1 ? "counts" : "count") as made", .notice)
+      }
+      lines.append(line)
     }
     if comparison.isInterrupted {
       let made = comparison.rows.map(\.runs.count).reduce(0, +)
@@ -74,20 +86,21 @@ package enum RunComparisonText {
 
   private static func verdicts(_ comparison: RunComparison) -> [StyledLine] {
     guard let reference = comparison.reference, comparison.rows.count > 1 else { return [] }
-    let others = comparison.rows.filter { $0 != reference && $0.failure == nil }
-    guard !others.isEmpty, reference.failure == nil else { return [] }
+    let judged = zip(comparison.rows, comparison.verdicts).compactMap { row, verdict in verdict.map { (row, $0) } }
+    guard !judged.isEmpty else { return [] }
     var lines = [StyledLine("against \(reference.label):", .heading)]
-    let width = others.map(\.label.count).max() ?? 0
-    for row in others {
+    let width = judged.map(\.0.label.count).max() ?? 0
+    for (row, verdict) in judged {
       var line = StyledLine("  " + TextColumns.left(row.label, width), .name)
-      line.append("  " + verdict(RunVerdict(row, against: reference)))
+      line.append("  " + words(verdict))
       lines.append(line)
     }
     return lines
   }
 
-  private static func verdict(_ verdict: RunVerdict?) -> String {
-    guard let verdict else { return "too few runs to tell; at least \(RunVerdict.leastRuns) are needed" }
+  /// `less complete by 50 points (20 to 72); slower by 12.0 ms (11.0 to 13.0)`.
+  package static func words(_ verdict: RunVerdict) -> String {
+    guard !verdict.isUntold else { return "too few runs to tell; \(verdict.runsNeeded) each are needed" }
     guard !verdict.isIndistinguishable else { return "not distinguishable" }
     var parts: [String] = []
     if verdict.complete.isClear {

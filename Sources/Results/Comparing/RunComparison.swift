@@ -69,8 +69,10 @@ extension RunComparison {
     package var address: String
     /// How: `icmp raw`, `icmp lab`.
     package var method: String
-    /// Why it could not be run at all; nil when it was.
+    /// Why runs of it failed, or why it could not be run at all; nil when none did.
     package var failure: String?
+    /// Runs that failed.
+    package var failedCount = 0
     /// TTLs whose hop answers somebody, by the lab's truth or by any row of the same address.
     package var known: [Int] = []
     package var runs: [Run] = []

@@ -24,19 +24,20 @@ extension RunComparisonDocument {
     let reference = comparison.reference
     self.reference = reference?.label
     smallestTimeout = comparison.kind == .timeouts ? comparison.smallestSufficientTimeout.map { Milliseconds($0) } : nil
-    rows = comparison.rows.map { row in
-      Row(row, against: row == reference ? nil : reference, withFindings: comparison.showsFindings)
+    rows = zip(comparison.rows, comparison.verdicts).map { row, verdict in
+      Row(row, verdict, withFindings: comparison.showsFindings)
     }
   }
 }
 
 extension RunComparisonDocument.Row {
-  fileprivate init(_ row: RunComparison.Row, against reference: RunComparison.Row?, withFindings: Bool) {
+  fileprivate init(_ row: RunComparison.Row, _ verdict: RunVerdict?, withFindings: Bool) {
     let figures = RunFigures(row)
     label = row.label
     address = row.address
     method = row.method
     known = row.known
+    failedCount = row.failedCount
     runCount = figures.runs
     complete = figures.complete
     completePercent = .init(
@@ -56,7 +57,7 @@ extension RunComparisonDocument.Row {
     largestLate = figures.largestLate.map { Milliseconds($0) }
     slowest = figures.slowest.map { Milliseconds($0) }
     cost = figures.cost.map { .init($0) }
-    verdict = reference.flatMap { RunVerdict(row, against: $0) }.map { .init($0) }
+    self.verdict = verdict.map { .init($0) }
     if withFindings, let found = row.engine.flatMap({ WindowsFinding.of($0.name) }) {
       windows = .init(complete: found.complete, time: found.time, resources: found.resources)
     }
@@ -101,5 +102,6 @@ extension RunComparisonDocument.VerdictDocument {
 extension RunComparisonDocument.VerdictDocument.Difference {
   fileprivate init(_ difference: RunVerdict.Difference) {
     self.init(value: difference.value, low: difference.lower, high: difference.upper, clear: difference.isClear)
+    adjustedP = difference.adjustedP
   }
 }

@@ -46,6 +46,7 @@ package struct RunComparisonDocument: Codable, Hashable, Sendable {
     package var address: String
     package var method: String
     @ExplicitNull package var failure: String? = nil
+    package var failedCount: Int
     package var known: [Int]
     package var runCount: Int
     package var complete: Int
@@ -65,6 +66,7 @@ package struct RunComparisonDocument: Codable, Hashable, Sendable {
       case address = "target_ip"
       case known = "hops"
       case runCount = "runs"
+      case failedCount = "failed"
       case completePercent = "complete_percent"
       case foundPercent = "hops_found_percent"
       case time = "time_ms"
@@ -143,7 +145,13 @@ package struct RunComparisonDocument: Codable, Hashable, Sendable {
       package var value: Double
       package var low: Double
       package var high: Double
+      @ExplicitNull package var adjustedP: Double? = nil
       package var clear: Bool
+
+      enum CodingKeys: String, CodingKey {
+        case value, low, high, clear
+        case adjustedP = "p_adjusted"
+      }
     }
   }
 

@@ -14,7 +14,8 @@ extension Command {
         + "in the session's settings and with trace's options, and become results like others.",
       "Many runs: one row an engine or a setting, run in turn in an order drawn anew each round, after a round to warm up. "
         + "A run is complete when it found every hop that answers. Engines wait on threads and sockets of this machine, so "
-        + "they run in real time, in the lab too. Ctrl-C gives the table so far.",
+        + "they run in real time, in the lab too; engine.threads and engine.limit count, the other engine settings are what is "
+        + "compared. Ctrl-C gives the table so far.",
     ],
     terms: [
       Term("compare RESULT RESULT", "two results: %1, %last, the name given by 'as', or an id"),

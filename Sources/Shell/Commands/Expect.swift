@@ -50,7 +50,7 @@ extension Session {
       guard let facts = try result(reference, last: { $0.facts != nil }).facts else {
         throw Diagnostic(
           "nothing can be expected of '\(reference)'", why: "it is a comparison, and conditions are about one path",
-          try: "the results that it was made of")
+          try: "a trace or a ping; 'results' lists them")
       }
       return parsed.condition.judge(facts)
     } catch {

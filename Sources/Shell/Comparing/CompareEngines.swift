@@ -12,6 +12,9 @@ extension Session {
   func compareEngines(_ call: Invocation, _ target: Invocation.Argument) async throws(ShellError) {
     let engines = try engines(call)
     let plan = try StudyPlan(call, target: target, in: self)
+    plan.warn(
+      in: self, shortTimeout: "engines other than 'reactor' may miss hops",
+      why: "they count a reply when they get round to it, and look-ups hold threads of 'blocking' and 'tuned'")
     var settings = plan.settings
     // Engines wait on threads and sockets of this machine, whatever clock the lab has otherwise.
     settings.labClock = .real
@@ -83,9 +86,10 @@ extension Session {
       }
     }
     return names.flatMap { name -> [EngineSettings] in
+      // Who judges, and the two causes, are what the study compares: the session's settings of them do not count.
       var engine = EngineSettings(name)
-      if let threads = settings.engineThreads { engine.threads = threads }
-      engine.limit = settings.engineLimit
+      if let threads = settings.engineThreads, name == .blocking || name == .tuned { engine.threads = threads }
+      if name == .blocking { engine.limit = settings.engineLimit }
       guard call.has("causes") else { return [engine] }
       return [(false, false), (true, false), (false, true), (true, true)].map { sharesPool, awaitsNames in
         var variant = engine

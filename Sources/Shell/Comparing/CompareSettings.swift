@@ -19,6 +19,7 @@ extension Session {
         "the lab has no sockets to compare", at: target.range, why: "its packets never leave the program",
         try: "'use live' and a target there")
     }
+    plan.warn(in: self)
     do throws(NetworkFailure) {
       var rules: [StudyRule] = []
       var truth: [String: [Int]] = [:]

@@ -11,7 +11,10 @@ import Tracing
 /// Runs one trace by one engine, on sockets and look-ups of its own, and measures what it took.
 ///
 /// Every run begins as a program does that has just been started: with no name in its cache, as the original did. In the lab each
-/// round has chances of its own, the same ones for every engine.
+/// round has a seed of its own, the same one for every engine.
+///
+/// What a run took of the processor is that of the whole program: the engine, its look-ups until the trace ended, and the session;
+/// without the lab's thread and the busy ones.
 struct EngineTrial: Sendable {
   /// Where probes go.
   enum Place: Sendable {
@@ -58,7 +61,7 @@ struct EngineTrial: Sendable {
       lab = made
       sockets = made
     }
-    let annotator = try await annotator(in: session, rule.settings)
+    let annotator = try await annotator(in: session, rule.settings, seed: seed &+ UInt64(round))
     let lookUps = self.request.asksAboutAddresses ? AnnotatorLookUps(annotator, self.request) : nil
     let gauge = EngineGauge()
     let network = ApproachNetwork(
@@ -84,7 +87,7 @@ struct EngineTrial: Sendable {
       trace,
       cost: RunComparison.Cost(
         bias: Self.median(network.takeBiases()), threads: reading.peakThreads, descriptors: reading.peakDescriptors,
-        processor: used.processorTime, contextSwitches: max(0, used.contextSwitches),
+        processor: max(.zero, used.processorTime), contextSwitches: max(0, used.contextSwitches),
         labLateness: lateness?.largest, repeats: 0))
   }
 
@@ -97,7 +100,7 @@ struct EngineTrial: Sendable {
   }
 
   private func annotator(
-    in session: isolated Session, _ settings: Settings
+    in session: isolated Session, _ settings: Settings, seed: UInt64
   ) async throws(NetworkFailure) -> LazyAnnotator {
     switch place {
     case .live: return await session.services.networks.forgetfulAnnotator(settings.lookUps)
@@ -108,7 +111,7 @@ struct EngineTrial: Sendable {
       } catch {
         throw NetworkFailure(problem: "cannot look anything up", reason: "\(error)")
       }
-      return LazyAnnotator { () throws(SystemError) in try network.makeAnnotator(on: loop) }
+      return LazyAnnotator { () throws(SystemError) in try network.makeAnnotator(on: loop, seed: seed) }
     }
   }
 

@@ -6,7 +6,8 @@
 //   a run      one trace, measured by whoever compares: `EngineTrial` or `SettingTrial`
 //   the end    after the last round, or when it is stopped: then the table holds what was run so far
 //
-// The order, and in the lab the chances of each round, are drawn from a seed that the table names.
+// The order is drawn from a seed that the table names. In the lab each round has a seed of its own, the same for all rules; which
+// probe then meets which chance depends on the order in which an engine sends them.
 
 import Lexing
 import Packets
@@ -30,6 +31,8 @@ final class RunStudy {
   private let pause: Duration
   private let watch = TraceWatch()
   private(set) var comparison: RunComparison
+  private var failuresInARow: [Int]
+  private var hasGivenUp: [Bool]
 
   /// - Parameter comparison: without rows.
   init(_ call: Invocation, _ rules: [StudyRule], _ comparison: RunComparison) {
@@ -38,6 +41,8 @@ final class RunStudy {
     self.comparison = comparison
     pause = comparison.pause.duration
     self.comparison.rows = rules.map(\.row)
+    failuresInARow = rules.map { _ in 0 }
+    hasGivenUp = rules.map { $0.failure != nil }
   }
 
   /// Runs all of it.
@@ -62,18 +67,30 @@ final class RunStudy {
       for index in rules.indices.shuffled(using: &generator) {
         if watch.isStopped || call.console.outputIsGone { return }
         done += 1
-        guard comparison.rows[index].failure == nil else { continue }
+        guard !hasGivenUp[index] else { continue }
         showProgress(done, of: total, rules[index].label, round)
         do throws(NetworkFailure) {
           guard let run = try await trial(rules[index], round, watch, session) else { return }
+          failuresInARow[index] = 0
           if round > 0 { comparison.rows[index].runs.append(run) }
         } catch {
-          comparison.rows[index].failure = "\(error.problem): \(error.reason)"
+          noteFailure(error, of: index, isWarmUp: round == 0)
         }
         if pause > .zero, done < total { await wait(in: session) }
       }
     }
   }
+
+  /// One run may fail because something was wrong for a moment; a rule of which the warm-up fails, or several runs in a row, is not
+  /// tried again.
+  private func noteFailure(_ failure: NetworkFailure, of index: Int, isWarmUp: Bool) {
+    comparison.rows[index].failure = "\(failure.problem): \(failure.reason)"
+    comparison.rows[index].failedCount += 1
+    failuresInARow[index] += 1
+    hasGivenUp[index] = isWarmUp || failuresInARow[index] == Self.mostFailuresInARow
+  }
+
+  private static let mostFailuresInARow = 3
 
   private func showProgress(_ number: Int, of total: Int, _ label: String, _ round: Int) {
     let warming = round == 0 ? ", to warm up" : ""

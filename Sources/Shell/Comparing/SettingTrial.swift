@@ -6,6 +6,9 @@ import Time
 import Tracing
 
 /// Runs one trace under settings of its own in the session's network, with the look-ups that they want, and counts what came late.
+///
+/// In the lab the answers of the run before are forgotten first, and on the live network a run has look-ups of its own: a row with
+/// enrichment asks each time. What is kept on disk for later sessions is left alone.
 struct SettingTrial: Sendable {
   /// How long behind the end of a trace late replies are waited for.
   let lateWait: Duration
@@ -16,14 +19,19 @@ struct SettingTrial: Sendable {
     guard let request = rule.request, let network = rule.network else { return nil }
     let trace: Trace
     switch network.annotations {
-    case .timed(let annotator):
+    case .timed(let shared):
+      let isLab = request.method.socket == .lab
+      let annotator = isLab ? shared : await session.services.networks.forgetfulAnnotator(rule.settings.lookUps)
+      if isLab { try await forgetAnswers(of: network) }
       let lookUps = rule.settings.enrichment == .on ? lookUps(annotator, rule.settings, request) : nil
       trace = await watch.trace(request, in: network.network, lateWait: lateWait) { event in
         if let reply = event.replyOnPath { lookUps?.lookUp(reply.responder) {} }
       }
       lookUps?.end()
+      if !isLab { await annotator.shutDown() }
     case .rehearsed(let annotator):
       guard !watch.isStopped else { return nil }
+      annotator.use { $0.clear() }
       trace = await rehearse(request, rule.settings, network, annotator, session)
     }
     if watch.isStopped { return nil }
@@ -31,6 +39,14 @@ struct SettingTrial: Sendable {
       throw NetworkFailure(problem: failure.call, reason: failure.reason, advice: failure.advice)
     }
     return RunComparison.Run(trace)
+  }
+
+  private func forgetAnswers(of network: SessionNetwork) async throws(NetworkFailure) {
+    do throws(SystemError) {
+      try await network.clearAnswers()
+    } catch {
+      throw NetworkFailure(problem: "cannot reach the look-ups", reason: "\(error)")
+    }
   }
 
   private func lookUps(

@@ -45,6 +45,26 @@ struct StudyPlan {
     }
   }
 
+  /// Warns of settings that do not go together, as any command does whose options bring them together.
+  ///
+  /// - Parameters:
+  ///   - meaning: what a short timeout with enrichment means here; nil takes what it means for the engine in use.
+  ///   - reason: why.
+  func warn(in session: isolated Session, shortTimeout meaning: String? = nil, why reason: String? = nil) {
+    for conflict in settings.newConflicts(since: session.settings) {
+      var diagnostic = conflict.diagnostic
+      switch conflict.kind {
+      case .shortTimeoutWithEnrichment, .shortTimeoutMayMissHops:
+        guard let meaning else { break }
+        diagnostic = Diagnostic(
+          "timeout \(Milliseconds(settings.timeout).exact) with enrichment on: \(meaning)", why: reason,
+          try: "the table tells which do", severity: .warning)
+      case .ttlRange, .shortOverall, .unusedLimit, .unusedThreads: break
+      }
+      session.tell(call.frame.locate(diagnostic, at: call.range), on: call.console)
+    }
+  }
+
   /// The heading of a table without rows.
   func comparison(_ kind: RunComparison.Kind, _ network: any Network) -> RunComparison {
     let isLab = if case .lab = choice { true } else { false }
@@ -89,7 +109,7 @@ struct StudyPlan {
     guard case .lab = choice, var request else { return nil }
     var settings = settings
     settings.labClock = .virtual
-    settings.engine = .reactor
+    settings = settings.withUsualEngine
     request.queries = Self.truthQueries
     request.timeout = .seconds(60)
     request.overall = nil

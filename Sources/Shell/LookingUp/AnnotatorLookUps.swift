@@ -4,18 +4,24 @@ import Packets
 import SystemIO
 
 /// The session's look-ups, for an engine that waits for them.
+///
+/// Each look-up is a user of the annotator of its own, from its question to its answer: nothing is kept here, so that a name is
+/// waited for as long as the annotator has to ask for it, and again when its answers are cleared.
 final class AnnotatorLookUps: EngineLookUps {
+  private struct Open: Sendable {
+    let run: EnrichmentRun
+    let completion: @Sendable () -> Void
+  }
+
   private struct State: Sendable {
-    var run: EnrichmentRun?
-    /// What has become known.
-    var record: EnrichmentRecord
-    var waiting: [IPAddress: [@Sendable () -> Void]] = [:]
+    var open: [UInt64: Open] = [:]
+    var last: UInt64 = 0
     var isOver = false
   }
 
   private let annotator: LazyAnnotator
   private let request: EnrichmentRequest
-  private let state: Locked<State>
+  private let state = Locked(State())
 
   /// The longest that an answer is waited for: what a resolver takes that asks two servers twice.
   private static let wait = Duration.seconds(10)
@@ -23,38 +29,40 @@ final class AnnotatorLookUps: EngineLookUps {
   /// - Parameter request: what is asked of each address.
   init(_ annotator: LazyAnnotator, _ request: EnrichmentRequest) {
     self.annotator = annotator
-    self.request = request.waiting(Self.wait)
-    state = Locked(State(record: EnrichmentRecord(self.request)))
+    var request = request
+    request.wait = Self.wait
+    self.request = request
   }
 
   func lookUp(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void) {
-    guard let run = run(), isAwaited(address, completion) else { return completion() }
+    guard request.asksAboutAddresses, let (number, run) = begin(completion) else { return completion() }
+    Task { [weak self, request] in
+      var record = EnrichmentRecord(request)
+      for await events in run.events {
+        for event in events { record.apply(event) }
+        if record.isSettled(.address(address)) { break }
+      }
+      self?.finish(number)
+    }
     // Nobody could be asked: nothing is to be waited for.
-    if let event = run.offer(address, at: MonotonicClock.now) { take([event]) }
+    if run.offer(address, at: MonotonicClock.now) != nil { finish(number) }
   }
 
-  /// Ends the look-ups: what still waits is let go.
+  /// Ends the look-ups: what still waits is let go, and nothing is asked any more.
   func end() {
-    let run = state.withLock { state in
-      defer { state.run = nil }
+    let open = state.withLock { state in
       state.isOver = true
-      return state.run
+      defer { state.open = [:] }
+      return Array(state.open.values)
     }
-    run?.end()
-    letGo()
-  }
-
-  /// Whether an answer is still to come, which `completion` then waits for.
-  private func isAwaited(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void) -> Bool {
-    state.withLock { state in
-      guard !state.isOver, !state.record.isSettled(.address(address)) else { return false }
-      state.waiting[address, default: []].append(completion)
-      return true
+    for look in open {
+      look.run.end()
+      look.completion()
     }
   }
 
-  /// The run, begun now if there is none; nil when nobody can be asked.
-  private func run() -> EnrichmentRun? {
+  /// Enters a look-up; nil when nobody can be asked.
+  private func begin(_ completion: @escaping @Sendable () -> Void) -> (UInt64, EnrichmentRun)? {
     let annotator: Annotator
     do throws(SystemError) {
       annotator = try self.annotator.annotator()
@@ -62,45 +70,18 @@ final class AnnotatorLookUps: EngineLookUps {
       // The rows of the trace tell it, where they ask.
       return nil
     }
-    let (run, isNew) = state.withLock { state -> (EnrichmentRun?, Bool) in
-      if state.isOver { return (nil, false) }
-      if let run = state.run { return (run, false) }
+    return state.withLock { state in
+      guard !state.isOver else { return nil }
+      state.last += 1
       let run = annotator.begin(request, until: nil)
-      state.run = run
-      return (run, true)
+      state.open[state.last] = Open(run: run, completion: completion)
+      return (state.last, run)
     }
-    if let run, isNew {
-      Task { [weak self] in
-        for await events in run.events { self?.take(events) }
-        self?.letGo()
-      }
-    }
-    return run
   }
 
-  private func take(_ events: [EnrichmentEvent]) {
-    let completions = state.withLock { state in
-      for event in events { state.record.apply(event) }
-      let settled = state.waiting.keys.filter { state.record.isSettled(.address($0)) }
-      return settled.flatMap { state.waiting.removeValue(forKey: $0) ?? [] }
-    }
-    for completion in completions { completion() }
-  }
-
-  private func letGo() {
-    let waiting = state.withLock { state in
-      defer { state.waiting = [:] }
-      return state.waiting.values.flatMap { $0 }
-    }
-    for completion in waiting { completion() }
-  }
-}
-
-extension EnrichmentRequest {
-  /// The same, with another bound on the wait for an answer.
-  fileprivate func waiting(_ wait: Duration) -> EnrichmentRequest {
-    var request = self
-    request.wait = wait
-    return request
+  private func finish(_ number: UInt64) {
+    guard let look = state.withLock({ $0.open.removeValue(forKey: number) }) else { return }
+    look.run.end()
+    look.completion()
   }
 }
