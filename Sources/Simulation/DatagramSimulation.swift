@@ -32,7 +32,9 @@ struct DatagramSimulation {
 
   private var flights: [Flight] = []
   private var freeSlots: [UInt32] = []
-  private var events = Heap<FlightEvent>()
+  /// Of datagrams on their way out, and of answers on their way home; what is due first in either is next.
+  private var outward = Heap<FlightEvent>()
+  private var homeward = Heap<FlightEvent>()
   private var eventCount: UInt64 = 0
   private var identification: UInt16
   private var writer = ByteWriter()
@@ -59,12 +61,20 @@ struct DatagramSimulation {
   }
 
   /// When the next event is due; nil when nothing is under way.
-  var nextEventTime: Instant? { events.min?.time }
+  var nextEventTime: Instant? { nextEvent?.time }
 
-  /// Whether that event is an answer's arrival at the vantage point.
+  /// When the next answer arrives at the vantage point, of those that are on their way home; nil when none is.
+  var nextAnswerTime: Instant? { homeward.min?.time }
+
+  /// Whether the next event is an answer's arrival at the vantage point.
   var isAnswerNext: Bool {
-    guard let event = events.min, case .homeward = flights[Int(event.slot)].stage else { return false }
+    guard let event = nextEvent, case .homeward = flights[Int(event.slot)].stage else { return false }
     return true
+  }
+
+  private var nextEvent: FlightEvent? {
+    guard let out = outward.min else { return homeward.min }
+    return homeward.min.map { min($0, out) } ?? out
   }
 
   /// A number for the identification of an IPv4 header, different from that of the datagrams before.
@@ -100,12 +110,14 @@ struct DatagramSimulation {
   ///   - take: is given the answer from its IP header on, when it arrives, and who sent what it answers.
   mutating func receive(atMost count: Int, by now: Instant, _ take: ([UInt8], Instant, FlightSender) -> Void) {
     var left = count
-    while left > 0, let event = events.min, event.time <= now {
-      events.removeMin()
+    while left > 0, let event = nextEvent, event.time <= now {
       let slot = Int(event.slot)
       switch flights[slot].stage {
-      case .outward: answer(slot, at: event.time)
+      case .outward:
+        outward.removeMin()
+        answer(slot, at: event.time)
       case .homeward:
+        homeward.removeMin()
         take(flights[slot].bytes, event.time, flights[slot].sender)
         left -= 1
         release(slot)
@@ -178,6 +190,10 @@ extension DatagramSimulation {
 
   private mutating func schedule(_ slot: Int, at time: Instant) {
     eventCount += 1
-    events.insert(FlightEvent(time: time, number: eventCount, slot: UInt32(slot)))
+    let event = FlightEvent(time: time, number: eventCount, slot: UInt32(slot))
+    switch flights[slot].stage {
+    case .outward: outward.insert(event)
+    case .homeward: homeward.insert(event)
+    }
   }
 }

@@ -10,7 +10,8 @@
 //   taken in    at the kernel's stamp of its receipt, which it took inside the engine's call of `send`; so a round trip
 //               is as long as the network makes it, even when this thread comes late to read
 //   handed out  to the pair that the probe came from, when it is due: the kernel's stamp of that moment is its arrival.
-//               How late that was is counted, since the engine cannot know it
+//               How late that was is counted, since the engine cannot know it: also when the engine has closed the
+//               socket meanwhile, and also of what is still to be handed out when somebody asks
 //
 // A pair is known by a token that is never used again, so an answer to a socket that has been closed finds nobody.
 
@@ -25,7 +26,8 @@ import Tracing
 /// How late the lab was with its answers: from the moment that the network says to the moment at which the kernel had
 /// them.
 package struct LabLateness: Hashable, Sendable {
-  /// How many were handed out.
+  /// How many there were, whether or not their sockets were still open; and one for those that were overdue when it
+  /// was asked.
   package var answers = 0
   /// The largest.
   package var largest = Duration.zero
@@ -69,6 +71,8 @@ final class LabServer: Sendable {
     /// Of the thread, when it has ended.
     var finalUsage: ThreadUsage?
     var lateness = LabLateness()
+    /// When the next answer is to be handed out.
+    var nextAnswer: Instant?
   }
 
   /// Four times the engines' largest number of threads.
@@ -169,11 +173,26 @@ final class LabServer: Sendable {
     return final ?? meter?.usage ?? state.withLock { $0.finalUsage } ?? ThreadUsage()
   }
 
-  func note(lateness: Duration) { state.withLock { $0.lateness.add(lateness) } }
+  /// An answer has been handed out that late.
+  ///
+  /// - Parameter next: when the next is to be.
+  func note(lateness: Duration, next: Instant?) {
+    state.withLock { state in
+      state.lateness.add(lateness)
+      state.nextAnswer = next
+    }
+  }
+
+  func note(nextAnswer: Instant?) { state.withLock { $0.nextAnswer = nextAnswer } }
 
   func takeLateness() -> LabLateness {
     state.withLock { state in
-      let lateness = state.lateness
+      var lateness = state.lateness
+      // The longest overdue of those that wait; a lab that has ended owes nobody anything.
+      if let next = state.nextAnswer, state.poll != nil {
+        let now = MonotonicClock.now
+        if next < now { lateness.add(now - next) }
+      }
       state.lateness = LabLateness()
       return lateness
     }

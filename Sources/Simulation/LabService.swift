@@ -39,6 +39,7 @@ struct LabService: ~Copyable {
 
   /// Sets the timer; false when something is due so soon that sleeping would make it late.
   private func prepareToWait() -> Bool {
+    server.note(nextAnswer: host.nextAnswerTime)
     let isAnswer = host.isAnswerNext
     guard !Punctuality.isSoon(host.nextEventTime, isAnswer: isAnswer) else { return false }
     // 0 disarms, so the smallest moment is 1 ns.
@@ -95,16 +96,20 @@ struct LabService: ~Copyable {
       var answer: (datagram: [UInt8], due: Instant, sender: FlightSender)?
       host.takeAnswer(by: MonotonicClock.now) { datagram, due, sender in answer = (datagram, due, sender) }
       guard let answer else { return }
-      guard VantageHost.isHeard(answer.datagram), let pair = server.pair(answer.sender.socket), let end = pair.labEnd
-      else { continue }
-      writer.removeAll()
-      LabWire.write(answer: answer.datagram, to: answer.sender, into: &writer)
-      if Glibc.send(end.descriptor.raw, writer.storage, writer.count, 0) == writer.count {
-        server.note(lateness: MonotonicClock.now - answer.due)
-      } else if errno == EAGAIN || errno == ENOBUFS {
-        pair.countDrop()
-      }
+      guard VantageHost.isHeard(answer.datagram) else { continue }
+      handOut(answer.datagram, to: answer.sender)
+      // Also of an answer that finds its socket closed, or full: it may be so because the answer was late.
+      server.note(lateness: MonotonicClock.now - answer.due, next: host.nextAnswerTime)
     }
+  }
+
+  /// Hands out one answer, if its socket is still there and has room.
+  private mutating func handOut(_ datagram: [UInt8], to sender: FlightSender) {
+    guard let pair = server.pair(sender.socket), let end = pair.labEnd else { return }
+    writer.removeAll()
+    LabWire.write(answer: datagram, to: sender, into: &writer)
+    guard Glibc.send(end.descriptor.raw, writer.storage, writer.count, 0) != writer.count else { return }
+    if errno == EAGAIN || errno == ENOBUFS { pair.countDrop() }
   }
 
   /// Reads a counter, so that it no longer wakes.

@@ -20,7 +20,10 @@ struct VantageHost {
   /// When something is due; nil when nothing is under way.
   var nextEventTime: Instant? { simulation.nextEventTime }
 
-  /// Whether an answer arrives here then, and not a datagram at a node on the way.
+  /// When the next answer arrives here, of those that are on their way; nil when none is.
+  var nextAnswerTime: Instant? { simulation.nextAnswerTime }
+
+  /// Whether an answer arrives here at `nextEventTime`, and not a datagram at a node on the way.
   var isAnswerNext: Bool { simulation.isAnswerNext }
 
   /// Sends a probe.

@@ -164,6 +164,42 @@ struct LabSocketsTests {
     }
   }
 
+  @Test("an answer whose socket has been closed is counted, too")
+  func countsClosed() async throws {
+    try await LabEngine.run {
+      let lab = try Self.lab()
+      var engine = LabEngine(lab)
+      let shared = try lab.makeSharedSocket(
+        ProbeMethod(protocolName: .icmp, socket: .lab, family: .ipv4), flow: .standard)
+      var batch = try engine.batch(to: Self.web, ttls: [2, 1, 2])
+      let own = try lab.makeSocket(for: batch.records[0])
+      own.send(&batch.records[0], batch.bytes)
+      for index in 1...2 { shared.send(&batch.records[index], batch.bytes) }
+      // The lab has taken in the first, since it has the second; it answers the first 10 ms later, but before the third.
+      let heard = try LabEngine.receive(1, from: shared)
+      own.close()
+      if heard.count < 2 { _ = try LabEngine.receive(1, from: shared) }
+      lab.shutDown()
+      #expect(lab.takeLateness().answers == 3)
+    }
+  }
+
+  @Test("an answer that is overdue when lateness is asked for is counted as late as it is then")
+  func countsOverdue() throws {
+    let server = LabServer(try network("new one 'one'", "node home 192.0.2.10", "hop web 203.0.113.80"), try LabPoll())
+    server.note(nextAnswer: MonotonicClock.now + .seconds(3_600))
+    #expect(server.takeLateness() == LabLateness())
+    server.note(nextAnswer: MonotonicClock.now - .milliseconds(5))
+    let lateness = server.takeLateness()
+    #expect(lateness.answers == 1 && lateness.overOneMillisecond == 1 && lateness.largest >= .milliseconds(5))
+    server.note(lateness: .milliseconds(6), next: nil)
+    #expect(server.takeLateness().largest == .milliseconds(6))
+    #expect(server.takeLateness() == LabLateness())
+    server.note(nextAnswer: MonotonicClock.now - .milliseconds(5))
+    server.stop()
+    #expect(server.takeLateness() == LabLateness())
+  }
+
   /// Whether something is so within a minute. A joined thread stays in /proc for a moment, Swift's pool starts a thread
   /// or two, and opens the files that tell what they do (libdispatch, `/proc/N/stat`): nothing tells when any of that
   /// is over.
