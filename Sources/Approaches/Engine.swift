@@ -13,7 +13,8 @@ protocol Engine: AnyObject, Sendable {
   /// A trace has been cancelled: nobody waits for its probes any more; never blocks.
   func cancel(_ life: TraceLife)
 
-  /// No trace is running: threads that have nothing to do may end; never blocks.
+  /// No trace is running: threads that have nothing to do may end; never blocks. It may come too early, when the next
+  /// trace has just begun: what is carried is carried all the same.
   func rest()
 
   /// Ends every thread and closes every descriptor, and waits until that is done; nothing is carried afterwards.

@@ -158,7 +158,10 @@ final class EngineTraces: Sendable {
     }
     if outcome.released != nil { gauge.descriptorsOpened(-1) }
     if !outcome.probes.isEmpty { outcome.engine?.carry(outcome.probes) }
-    if outcome.isIdle { outcome.engine?.rest() }
+    // Another turn may have ended the last trace between this one's launch and its `carry`, which undoes the rest that
+    // it called for. A rest that is called for too early costs threads that are started again, and nothing else.
+    let isIdle = outcome.isIdle || (!outcome.probes.isEmpty && state.withLock { $0.table.isIdle })
+    if isIdle { outcome.engine?.rest() }
     return outcome.engine
   }
 }
