@@ -67,6 +67,7 @@ package final class ApproachNetwork: Network {
   deinit {
     // Whoever has not shut it down leaves no threads behind either; a reactor has none but the loop's.
     if case .traces(let traces) = state.withLock({ $0.way }) { traces.shutDown()?.shutDown() }
+    desk.end()
   }
 
   package var name: String { base.name }
@@ -123,7 +124,7 @@ package final class ApproachNetwork: Network {
     }
   }
 
-  /// Ends every trace of the engine, and its threads; the network that this one decorates stays as it is.
+  /// Ends every trace of the engine, its threads and its look-ups; the network that this one decorates stays as it is.
   package func shutDown() async {
     let way = state.withLock { state in
       state.isShutDown = true
@@ -134,6 +135,8 @@ package final class ApproachNetwork: Network {
     case .traces(let traces): traces.shutDown()?.shutDown()
     case nil: break
     }
+    // Behind the engine, whose threads could still have asked.
+    desk.end()
   }
 
   /// What was counted since the last call: of each reply that counted, the RTT as the engine judged it, minus the RTT

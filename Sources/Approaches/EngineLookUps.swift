@@ -7,4 +7,7 @@ package protocol EngineLookUps: Sendable {
   ///
   /// - Parameter completion: called once, on any thread, when all of it is answered, has failed, or is not asked at all.
   func lookUp(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void)
+
+  /// Lets everything that waits go. What is looked up afterwards is answered at once, and nobody is asked.
+  func end()
 }

@@ -92,6 +92,9 @@ final class LookUpDesk: Sendable {
     for (wait, _) in open { wait.end() }
   }
 
+  /// Ends the look-ups: whoever waits for one is let go, and none is asked afterwards.
+  func end() { lookUps?.end() }
+
   /// Takes one `interruptAll` back.
   func resume() { waits.withLock { $0.interrupters -= 1 } }
 

@@ -180,6 +180,19 @@ struct EngineCauseTests {
     }
   }
 
+  @Test("shutting down ends the look-ups, and lets go what waits for one", arguments: EngineName.allCases)
+  func endsLookUps(_ name: EngineName) async throws {
+    let lookUps = ScriptedLookUps()
+    try await withEngine(Self.settings(name, awaitsNames: true), on: [.answers], lookUps: lookUps) { engine in
+      _ = await engine.begin()
+      var asked = lookUps.asked.makeAsyncIterator()
+      _ = await asked.next()
+      #expect(!lookUps.isOver)
+      await engine.network.shutDown()
+      #expect(lookUps.isOver)
+    }
+  }
+
   @Test("cancelling frees the threads that look-ups hold", arguments: EngineName.allCases)
   func cancelDuringLookUp(_ name: EngineName) async throws {
     let lookUps = ScriptedLookUps()

@@ -13,6 +13,7 @@ final class ScriptedLookUps: EngineLookUps {
   private struct State: Sendable {
     var open: [Question] = []
     var mostOpen = 0
+    var isOver = false
   }
 
   /// What was asked, in order, and when.
@@ -23,15 +24,26 @@ final class ScriptedLookUps: EngineLookUps {
   init() { (asked, continuation) = AsyncStream.makeStream() }
 
   func lookUp(_ address: IPAddress, _ completion: @escaping @Sendable () -> Void) {
-    state.withLock { state in
+    let isOver = state.withLock { state in
+      guard !state.isOver else { return true }
       state.open.append(Question(address: address, completion: completion))
       state.mostOpen = max(state.mostOpen, state.open.count)
+      return false
     }
+    guard !isOver else { return completion() }
     continuation.yield((address, MonotonicClock.now))
   }
 
   /// Most questions that waited for an answer at once.
   var mostOpen: Int { state.withLock { $0.mostOpen } }
+
+  func end() {
+    state.withLock { $0.isOver = true }
+    _ = answer()
+  }
+
+  /// Whether nothing is asked any more, and nothing waits.
+  var isOver: Bool { state.withLock { $0.isOver && $0.open.isEmpty } }
 
   /// Answers what has been asked; returns the moment before.
   func answer() -> Instant {
