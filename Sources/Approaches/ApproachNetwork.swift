@@ -98,7 +98,10 @@ package final class ApproachNetwork: Network {
     }
     switch found {
     case .reactor(let reactor): return await reactor.begin(requests, keep: state.withLock { $0.keep })
-    case .traces(let traces): return traces.begin(requests.map { ($0, open($0)) })
+    case .traces(let traces):
+      let opened = requests.map { ($0, open($0)) }
+      traces.note(kept: sockets.keptDescriptors)
+      return traces.begin(opened)
     }
   }
 

@@ -1,6 +1,11 @@
 import Synchronization
 
 /// Counts what an engine has running: threads and descriptors of its own, now and at most. From any thread.
+///
+/// Threads are those that the engine starts, and for `reactor` the event loop's, which is its thread; the others have
+/// only a timer on that loop, and it is not counted for them. Descriptors are the sockets, whatever they are waited for
+/// with, and, for as long as the engine is there, what the source of the sockets keeps beside them; a lab's other end of
+/// a pair is the network's.
 package final class EngineGauge: Sendable {
   private let threads = Counter()
   private let descriptors = Counter()

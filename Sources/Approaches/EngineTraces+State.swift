@@ -29,6 +29,8 @@ extension EngineTraces {
     /// What the timer is set to.
     var armed: Instant?
     var isShutDown = false
+    /// Descriptors that the source of the sockets has open beside them.
+    var kept = 0
     /// Arrivals that the kernel dropped on sockets closed since.
     var drops = 0
 

@@ -93,6 +93,7 @@ final class EngineTraces: Sendable {
   /// - Returns: what is to be shut down next; nil the second time.
   func shutDown() -> (any Engine)? {
     let (engine, lives, timer) = state.withLock { $0.shutDown() }
+    note(kept: 0)
     timer?.arm(at: nil)
     if timer != nil { gauge.descriptorsOpened(-1) }
     for life in lives { life.cancel() }
@@ -142,6 +143,16 @@ final class EngineTraces: Sendable {
     record.result = .failed(failure)
     settle(record)
     freed(places: 1, waits: 1)
+  }
+
+  /// Counts what the source of the sockets has open beside them, as long as the engine is there.
+  func note(kept: Int) {
+    let change = state.withLock { state in
+      let wanted = state.isShutDown ? 0 : kept
+      defer { state.kept = wanted }
+      return wanted - state.kept
+    }
+    gauge.descriptorsOpened(change)
   }
 
   /// A socket is closed that had lost arrivals.

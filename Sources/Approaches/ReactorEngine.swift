@@ -28,6 +28,7 @@ final class ReactorEngine: Sendable {
     let causes = ReactorCauses(gauge)
     try causes.start(on: loop)
     let transport = CausedTransport(try sockets.makeTransport(on: loop), settings.stamps, desk, causes)
+    causes.opened(sockets.transportDescriptors)
     prober = Prober(transport, on: loop, firstSequence: .random(in: 0...UInt16.max))
     self.causes = causes
     self.desk = desk

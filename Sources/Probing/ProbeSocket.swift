@@ -43,6 +43,13 @@ package protocol ProbeSocketSource: Sendable {
   /// A socket that hears about every probe of that kind.
   func makeSharedSocket(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> any ProbeSocket
 
+  /// Descriptors that are open now beside the sockets that were made, and stay so for as long as this lives. Those by which a
+  /// network is simulated are not among them.
+  var keptDescriptors: Int { get }
+
+  /// Descriptors that a transport of `makeTransport` has open beside its sockets while it is used.
+  var transportDescriptors: Int { get }
+
   /// The same network as a transport, for a `Prober` on that loop.
   func makeTransport(on loop: EventLoop) throws(SystemError) -> sending any Transport
 }

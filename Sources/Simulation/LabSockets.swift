@@ -71,6 +71,11 @@ package final class LabSockets: ProbeSocketSource {
     try makeLabSocket(launch: nil)
   }
 
+  /// None: the lab's own are the network's.
+  package var keptDescriptors: Int { 0 }
+
+  package var transportDescriptors: Int { 0 }
+
   package func makeTransport(on loop: EventLoop) throws(SystemError) -> sending any Transport {
     LabSocketTransport(self, on: loop)
   }

@@ -43,6 +43,11 @@ package final class LiveProbeSockets: ProbeSocketSource {
     try make(method, flow: flow, launch: nil)
   }
 
+  package var keptDescriptors: Int { state.withLock { $0.keeper == nil ? 0 : 1 } }
+
+  /// Its own `StampKeeper`, and the watch for steps of the wall clock.
+  package var transportDescriptors: Int { 2 }
+
   package func makeTransport(on loop: EventLoop) throws(SystemError) -> sending any Transport {
     SocketTransport(on: loop, stampKeeper: state.withLock { $0.keeper })
   }

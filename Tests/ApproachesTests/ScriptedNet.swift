@@ -87,6 +87,11 @@ final class ScriptedNet: ProbeSocketSource {
     throw Self.refusal
   }
 
+  var keptDescriptors: Int { 0 }
+
+  /// The timer of its mailbox.
+  var transportDescriptors: Int { 1 }
+
   func makeTransport(on loop: EventLoop) throws(SystemError) -> sending any Transport {
     ScriptedTransport(self, try ScriptedTransport.Mailbox(on: loop))
   }
