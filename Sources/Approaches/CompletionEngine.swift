@@ -50,7 +50,12 @@ final class CompletionEngine: Engine {
     thread = EngineThread("completions", traces.gauge) { thread, wake in
       do throws(SystemError) {
         let ring = try shelf.take()
-        RingOwner(traces, sockets, desk, ring).run(thread, wake)
+        do throws(SystemError) {
+          try RingOwner(traces, sockets, desk, ring).run(thread, wake)
+        } catch {
+          shelf.discard()
+          throw error
+        }
         shelf.put(ring)
       } catch {
         thread.refuseAll(wake, traces, Self.refusal(error))
@@ -136,6 +141,9 @@ private final class RingShelf: Sendable {
     if isSecond { gauge.descriptorsOpened(-1) }
   }
 
+  /// A ring that was taken is of no use any more, and about to be closed.
+  func discard() { gauge.descriptorsOpened(-1) }
+
   /// Closes what lies here; nobody takes or puts any more.
   func close() {
     let wasThere = ring.withLock { ring in
@@ -167,42 +175,51 @@ private final class RingOwner {
     open = OpenProbes(from: ring.nextNumber + 1)
   }
 
-  func run(_ thread: EngineThread, _ wake: StopSignal) {
-    ring.poll(wake.descriptor, number: wakeNumber)
+  /// - Throws: when the kernel takes nothing more; every socket has been closed then.
+  func run(_ thread: EngineThread, _ wake: StopSignal) throws(SystemError) {
+    defer { for number in open.numbers { close(number) } }
+    try ring.poll(wake.descriptor, number: wakeNumber)
     while let probes = thread.take(wake, holding: open.count) {
-      for probe in probes { send(probe) }
+      for (index, probe) in probes.enumerated() {
+        do throws(SystemError) {
+          try send(probe)
+        } catch {
+          for rest in probes[(index + 1)...] { traces.refuse(rest, SendFailure(error)) }
+          throw error
+        }
+      }
       // Before the wait: what it finds silent after its deadline was silent then.
       let now = MonotonicClock.now
       for completion in ring.wait(until: open.nextDeadline) {
         if completion.number == wakeNumber {
-          ring.poll(wake.descriptor, number: wakeNumber)
+          try ring.poll(wake.descriptor, number: wakeNumber)
         } else {
-          read(completion)
+          try read(completion)
         }
       }
       let (late, over) = open.expire(at: now)
       if late > 0 { traces.freed(places: late, waits: late) }
       for number in over {
-        ring.cancel(number: number)
+        try ring.cancel(number: number)
         close(number)
       }
     }
     for number in open.numbers {
-      ring.cancel(number: number)
+      try ring.cancel(number: number)
       close(number)
     }
-    ring.cancel(number: wakeNumber)
+    try ring.cancel(number: wakeNumber)
     ring.submit()
     ring.nextNumber = open.next
   }
 
-  private func send(_ probe: EngineProbe) {
+  private func send(_ probe: EngineProbe) throws(SystemError) {
     guard let sent = OpenProbe.send(probe, by: sockets, traces) else { return traces.freed(places: 1, waits: 1) }
-    ring.poll(sent.descriptor, number: open.add(sent))
+    try ring.poll(sent.descriptor, number: open.add(sent))
   }
 
   /// Takes what a socket has. Its poll is over: without an answer it is asked for again.
-  private func read(_ completion: CompletionRing.Completion) {
+  private func read(_ completion: CompletionRing.Completion) throws(SystemError) {
     let number = completion.number
     // Closed meanwhile: what completed is the end of its poll.
     guard let probe = open[number] else { return }
@@ -211,7 +228,7 @@ private final class RingOwner {
     if traces.deliver(probe.read(&batch), desk, life: probe.probe.life) {
       close(number)
     } else {
-      ring.poll(probe.descriptor, number: number)
+      try ring.poll(probe.descriptor, number: number)
     }
   }
 

@@ -169,6 +169,7 @@ extension EngineTraces {
     private mutating func publish() {
       var batches: [(trace: TraceID, events: [TraceEvent])] = []
       for event in table.events {
+        if case .finished = event.event { streams[event.trace]?.life.end() }
         if let index = batches.firstIndex(where: { $0.trace == event.trace }) {
           batches[index].events.append(event.event)
         } else {

@@ -34,8 +34,8 @@ final class OpenProbe: @unchecked Sendable {
     settle: ((DepartureBatch.Record) -> Void)? = nil
   ) -> OpenProbe? {
     let settle = settle ?? { traces.settle($0) }
-    // Its trace was cancelled while the probe waited for its turn.
-    guard !probe.life.isCancelled else { return nil }
+    // Its trace ended while the probe waited for its turn: nobody would count it.
+    guard !probe.life.isOver else { return nil }
     var record = probe.record
     let socket: any ProbeSocket
     do throws(SendFailure) {

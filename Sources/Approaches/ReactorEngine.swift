@@ -27,9 +27,14 @@ final class ReactorEngine: Sendable {
   ) throws(SystemError) {
     let causes = ReactorCauses(gauge)
     try causes.start(on: loop)
-    let transport = CausedTransport(try sockets.makeTransport(on: loop), settings.stamps, desk, causes)
-    causes.opened(sockets.transportDescriptors)
-    prober = Prober(transport, on: loop, firstSequence: .random(in: 0...UInt16.max))
+    do throws(SystemError) {
+      let transport = CausedTransport(try sockets.makeTransport(on: loop), settings.stamps, desk, causes)
+      causes.opened(sockets.transportDescriptors)
+      prober = Prober(transport, on: loop, firstSequence: .random(in: 0...UInt16.max))
+    } catch {
+      causes.stop()
+      throw error
+    }
     self.causes = causes
     self.desk = desk
   }

@@ -42,6 +42,7 @@ final class TraceLife: Sendable {
   /// Set when the trace is cancelled; nil where the engine's threads do not wait by the probe.
   let stop: StopSignal?
   private let cancelled = Atomic(false)
+  private let over = Atomic(false)
 
   init(_ id: TraceID, stop: StopSignal?) {
     self.id = id
@@ -51,7 +52,14 @@ final class TraceLife: Sendable {
   /// Whether nobody wants to hear of its probes any more.
   var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
+  /// Whether it has ended, by itself or cancelled: a probe that has not left does not leave any more.
+  var isOver: Bool { over.load(ordering: .acquiring) }
+
+  /// It has ended by itself; its probes may still be waited for.
+  func end() { over.store(true, ordering: .releasing) }
+
   func cancel() {
+    end()
     cancelled.store(true, ordering: .releasing)
     stop?.set()
   }

@@ -54,4 +54,27 @@ struct EngineTracesTests {
     _ = traces.shutDown()
   }
 
+  @Test("a probe that waits for its turn when its trace ends does not leave")
+  func endedBeforeSending() async throws {
+    let net = ScriptedNet([.answers])
+    let loop = try EventLoop(name: "engine test")
+    let traces = Self.traces(on: loop)
+    let queue = Locked<[EngineProbe]>([])
+    let engine = TestEngine { probes in queue.withLock { $0 += probes } }
+    traces.serve(engine)
+    let run = traces.begin([(Self.request, .success(0x4242))])[0]
+    let probes = queue.withLock { $0 }
+    try #require(probes.count > 1)
+    // The target is at the first TTL, so the first answer is the end.
+    let first = try #require(OpenProbe.send(probes[0], by: net, traces))
+    var batch = ArrivalBatch()
+    for reply in first.read(&batch) { traces.accept(reply) }
+    for await events in run.events {
+      if events.contains(where: { if case .finished = $0 { true } else { false } }) { break }
+    }
+    #expect(OpenProbe.send(probes[1], by: net, traces) == nil)
+    #expect(net.sent == [1])
+    first.close()
+    _ = traces.shutDown()
+  }
 }

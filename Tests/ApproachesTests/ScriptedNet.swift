@@ -48,10 +48,13 @@ final class ScriptedNet: ProbeSocketSource {
   let hops: [Hop]
   /// By how much the stamp of a reply is behind the departure's.
   let arrival: Duration
+  /// Whether there is no transport for a reactor.
+  private let refusesTransport: Bool
   private let state = Locked(State())
 
   /// - Parameter hops: by TTL from 1 on; the last is the target.
-  init(_ hops: [Hop], arrival: Duration = .milliseconds(1)) {
+  init(_ hops: [Hop], arrival: Duration = .milliseconds(1), refusesTransport: Bool = false) {
+    self.refusesTransport = refusesTransport
     self.hops = hops
     self.arrival = arrival
   }
@@ -93,7 +96,8 @@ final class ScriptedNet: ProbeSocketSource {
   var transportDescriptors: Int { 1 }
 
   func makeTransport(on loop: EventLoop) throws(SystemError) -> sending any Transport {
-    ScriptedTransport(self, try ScriptedTransport.Mailbox(on: loop))
+    guard !refusesTransport else { throw SystemError(call: "timerfd_create", errno: EMFILE) }
+    return ScriptedTransport(self, try ScriptedTransport.Mailbox(on: loop))
   }
 
   static let refusal = SendFailure(call: "socket", errno: EMFILE, reason: "too many open files")
