@@ -14,7 +14,9 @@
 //   homeward   the answer is at the vantage point: `receive` hands it out, with the time of the event.
 //
 // Nothing is encoded anew at the hops between: what they do to a TTL is a subtraction. Every random choice is drawn
-// from one generator in the order of events, so the seed and the calls made decide every byte and every instant.
+// from one generator in the order of events, so the seed and the calls made decide every byte and every instant. Where
+// many threads send, the order is chance itself: there each datagram brings a seed of its own (`FlightChances`), and
+// the order decides only what a rate limit sees.
 
 import HeapModule
 import Packets
@@ -90,14 +92,16 @@ struct DatagramSimulation {
   ///     at.
   ///   - header: what its header says.
   ///   - sender: given back with the answer.
+  ///   - seed: decides what happens to it and to its answer; nil leaves that to the order of events.
   mutating func send(
-    _ bytes: [UInt8], _ header: DatagramHeader, from sender: FlightSender = .only, at now: Instant
+    _ bytes: [UInt8], _ header: DatagramHeader, from sender: FlightSender = .only, seed: UInt64? = nil, at now: Instant
   ) throws(Refusal) {
     guard let route = routes.route(to: header.destination) else { throw .noRoute }
     guard flights.count - freeSlots.count < capacity else { throw .full }
     let hop = min(Int(header.timeToLive), route.reach)
-    guard let time = cross(min(hop, route.path.nodes.count), of: route.path) else { return }
-    let slot = claimSlot(Flight(header: header, route: route, hop: hop, sender: sender))
+    var own = seed.map { SeededGenerator(seed: $0) }
+    guard let time = cross(min(hop, route.path.nodes.count), of: route.path, &own) else { return }
+    let slot = claimSlot(Flight(header: header, route: route, hop: hop, sender: sender, generator: own))
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: bytes[..<header.length])
     schedule(slot, at: now + time)
@@ -133,9 +137,12 @@ struct DatagramSimulation {
     guard var answer = NodeAnswer(to: flights[slot]), nodes[node].answers,
       let responder = topology.nodes[node].address(flights[slot].header.family)
     else { return release(slot) }
+    var own = flights[slot].generator
     var turnaround = Duration.zero
     if case .portUnreachable = answer, let nameService, nameService.takes(flights[slot]) {
-      guard let (message, time) = nameService.answer(to: flights[slot], using: &generator) else { return release(slot) }
+      let flight = flights[slot]
+      let found = draw(&own) { nameService.answer(to: flight, using: &$0) }
+      guard let (message, time) = found else { return release(slot) }
       answer = .datagram(message)
       turnaround = time
     }
@@ -143,7 +150,7 @@ struct DatagramSimulation {
       return release(slot)
     }
     write(answer, to: slot, from: responder, ttl: ttl)
-    guard writer.count > 0, let time = cross(position, of: path) else { return release(slot) }
+    guard writer.count > 0, let time = cross(position, of: path, &own) else { return release(slot) }
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: writer.storage[..<writer.count])
     flights[slot].stage = .homeward
@@ -160,13 +167,23 @@ struct DatagramSimulation {
   }
 
   /// The time to cross the first `count` links of a path, in either direction; nil when the datagram is lost on one.
-  private mutating func cross(_ count: Int, of path: Path) -> Duration? {
+  ///
+  /// - Parameter own: the datagram's own generator; nil takes the simulation's.
+  private mutating func cross(_ count: Int, of path: Path, _ own: inout SeededGenerator?) -> Duration? {
     var nanoseconds: Int64 = 0
     for index in 0..<count {
-      guard let time = links[path.links[index]].nanoseconds(using: &generator) else { return nil }
+      let link = links[path.links[index]]
+      guard let time = draw(&own, { link.nanoseconds(using: &$0) }) else { return nil }
       nanoseconds += time
     }
     return Duration(nanoseconds: nanoseconds)
+  }
+
+  /// Draws from a datagram's own generator, or from the simulation's.
+  private mutating func draw<Value>(_ own: inout SeededGenerator?, _ body: (inout SeededGenerator) -> Value) -> Value {
+    guard var generator = own else { return body(&self.generator) }
+    defer { own = generator }
+    return body(&generator)
   }
 }
 

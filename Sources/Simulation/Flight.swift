@@ -1,5 +1,6 @@
 import Packets
 import Probing
+import Statistics
 import Time
 
 /// A datagram under way: what the host sent on its way out, then, in the same place, the answer to it.
@@ -13,6 +14,8 @@ struct Flight {
   let hop: Int
   /// Who sent it, given back with the answer.
   let sender: FlightSender
+  /// Decides what happens to it; nil leaves that to the simulation's.
+  var generator: SeededGenerator?
   var stage = Stage.outward
 
   enum Stage {

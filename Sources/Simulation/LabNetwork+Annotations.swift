@@ -6,16 +6,16 @@ import SystemIO
 extension LabNetwork {
   /// Who annotates on the virtual clock.
   package func makeRehearsedAnnotator() -> RehearsedAnnotator {
-    RehearsedAnnotator(makeResolver(), name: name)
+    RehearsedAnnotator(makeResolver(seed: seed), name: name)
   }
 
   /// Who annotates on the machine's clock.
   ///
-  /// - Parameter seed: of the name service's chances; that of the network when nil.
+  /// - Parameter seed: decides the resolver's jitter and losses; nil is the network's own.
   /// - Throws: `SystemError` when descriptors are used up.
   package func makeAnnotator(on loop: EventLoop, seed: UInt64? = nil) throws(SystemError) -> Annotator {
-    try Annotator(TimedAnswers(makeResolver(seed), name: name), on: loop)
+    try Annotator(TimedAnswers(makeResolver(seed: seed ?? self.seed), name: name), on: loop)
   }
 
-  private func makeResolver(_ seed: UInt64? = nil) -> LabResolver { LabResolver(entry.zone, seed: seed ?? self.seed) }
+  private func makeResolver(seed: UInt64) -> LabResolver { LabResolver(entry.zone, seed: seed) }
 }

@@ -26,7 +26,7 @@ struct LabService: ~Copyable {
   init(_ topology: Topology, seed: UInt64, _ server: LabServer, _ poll: LabPoll) {
     self.server = server
     self.poll = poll
-    host = VantageHost(topology, seed: seed, capacity: Self.mostUnderWay)
+    host = VantageHost(topology, seed: seed, capacity: Self.mostUnderWay, hasOwnChances: true)
   }
 
   /// Serves until the server is stopped.

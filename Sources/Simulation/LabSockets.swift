@@ -20,7 +20,8 @@ package final class LabSockets: ProbeSocketSource {
   private let seed: UInt64
   private let state = Locked(State.idle)
 
-  /// - Parameter seed: decides jitter, losses and header identifications.
+  /// - Parameter seed: decides jitter and losses: of the first, second, … probe by one way with one TTL always the same,
+  ///   in whatever order threads send the others.
   package init(_ topology: Topology, seed: UInt64) {
     self.topology = topology
     self.seed = seed

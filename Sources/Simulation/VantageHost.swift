@@ -9,9 +9,13 @@ struct VantageHost {
   private let addresses: HostAddresses
   private var simulation: DatagramSimulation
   private let capacity: Int
+  /// nil leaves chances to the order of events.
+  private var chances: FlightChances?
   private var writer = ByteWriter()
 
-  init(_ topology: Topology, seed: UInt64, capacity: Int) {
+  /// - Parameter hasOwnChances: whether what happens to a probe is independent of when the others leave.
+  init(_ topology: Topology, seed: UInt64, capacity: Int, hasOwnChances: Bool = false) {
+    chances = hasOwnChances ? FlightChances(seed: seed) : nil
     addresses = HostAddresses(topology)
     self.capacity = capacity
     simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
@@ -41,7 +45,7 @@ struct VantageHost {
       record, message: bytes, source: source, identification: simulation.nextIdentification(), into: &writer)
     let header = ProbeDatagram.header(of: record, source: source, length: writer.count)
     do throws(DatagramSimulation.Refusal) {
-      try simulation.send(writer.storage, header, from: sender, at: now)
+      try simulation.send(writer.storage, header, from: sender, seed: chances?.next(for: record), at: now)
     } catch {
       switch error {
       case .noRoute: throw SendFailure(lab: ENETUNREACH, "the lab's host has no \(record.destination.family) link")
