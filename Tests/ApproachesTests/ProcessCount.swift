@@ -10,8 +10,14 @@ enum ProcessCount {
   ///
   /// A thread that has been joined stands in the kernel's list for a moment longer, and nothing tells when it does not.
   static func haveEnded(threadsNamed names: Set<String>) -> Bool {
-    let deadline = MonotonicClock.now + .seconds(30)
-    while !names.isDisjoint(with: threadNames) {
+    becomesTrue { names.isDisjoint(with: threadNames) }
+  }
+
+  /// Whether something is so within a minute, for what nothing tells the end of: the last socket's, or a thread's of Swift's
+  /// pool that looks into /proc.
+  static func becomesTrue(_ condition: () -> Bool) -> Bool {
+    let deadline = MonotonicClock.now + .seconds(60)
+    while !condition() {
       guard MonotonicClock.now < deadline else { return false }
       sched_yield()
     }
