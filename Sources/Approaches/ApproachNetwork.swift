@@ -142,8 +142,8 @@ package final class ApproachNetwork: Network {
     desk.end()
   }
 
-  /// What was counted since the last call: of each reply that counted, the RTT as the engine judged it, minus the RTT
-  /// by the kernel's stamps where it gave both.
+  /// What was counted since the last call: of each reply that the engine read, in time or late, the RTT as the engine
+  /// judged it, minus the RTT by the kernel's stamps where it gave both.
   package func takeBiases() -> [Duration] {
     switch state.withLock({ $0.way }) {
     case .reactor(let reactor): reactor.takeBiases()

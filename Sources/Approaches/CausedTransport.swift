@@ -25,7 +25,7 @@ final class CausedTransport: Transport {
   private var holding: [IPAddress] = []
   /// Replies whose look-up was interrupted: they count when whoever interrupted it has had its turn.
   private var deferred: [EngineReply] = []
-  private var biases = StampBook()
+  private var biases: StampBook
   private var ways: Set<Way> = []
 
   private struct Way: Hashable {
@@ -43,6 +43,7 @@ final class CausedTransport: Transport {
     self.stamps = stamps
     self.desk = desk
     self.causes = causes
+    biases = StampBook(stamps)
   }
 
   func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
@@ -53,7 +54,7 @@ final class CausedTransport: Transport {
 
   func send(_ batch: inout DepartureBatch, at now: Instant) {
     base.send(&batch, at: now)
-    if stamps == .program { biases.note(batch) }
+    biases.note(batch)
   }
 
   func receive(into batch: inout ArrivalBatch, by now: Instant) {
@@ -63,7 +64,13 @@ final class CausedTransport: Transport {
     if stamps == .kernel, desk.effect == .none {
       let known = batch.records.count
       base.receive(into: &batch, by: now)
-      for record in batch.records[known...] { biases.noteUnbiased(record, causes) }
+      for record in batch.records[known...] {
+        if record.form == .departureStamp {
+          biases.note(departure: record)
+        } else {
+          biases.note(record, original: record, batch.bytes.span.bytes.extracting(record.range), causes)
+        }
+      }
       return
     }
     takeDeferred(into: &batch)
@@ -96,12 +103,8 @@ final class CausedTransport: Transport {
   /// Takes one arrival from `inner`.
   private func take(_ record: ArrivalBatch.Record, into batch: inout ArrivalBatch) {
     if record.form == .departureStamp {
-      if stamps == .kernel {
-        biases.noteUnbiased(record, causes)
-        append(EngineReply(record, of: inner, kernelDeparture: nil), to: &batch)
-      } else {
-        biases.note(departure: record)
-      }
+      biases.note(departure: record)
+      if stamps == .kernel { append(EngineReply(record, of: inner, kernelDeparture: nil), to: &batch) }
       return
     }
     let reply = EngineReply(record, of: inner, kernelDeparture: nil)
@@ -152,10 +155,8 @@ final class CausedTransport: Transport {
     if stamps == .program {
       reply.record.stamp = MonotonicClock.now
       reply.record.stampSource = .program
-      biases.note(reply, original: original, causes)
-    } else {
-      biases.noteUnbiased(original, causes)
     }
+    biases.note(reply.record, original: original, reply.bytes.span.bytes, causes)
     append(reply, to: &batch)
   }
 

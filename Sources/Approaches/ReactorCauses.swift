@@ -1,3 +1,4 @@
+import Probing
 import SystemIO
 import Time
 
@@ -15,6 +16,8 @@ final class ReactorCauses: Sendable {
     var released: [UInt64] = []
     var biases: [Duration] = []
     var longestTimeout: Duration = .zero
+    /// As long as the prober keeps the identity of a probe behind its timeout.
+    var keep = TracerTable.usualKeep
     var descriptors = 0
   }
 
@@ -69,12 +72,15 @@ final class ReactorCauses: Sendable {
     }
   }
 
+  func note(keep: Duration) { state.withLock { $0.keep = keep } }
+
   func note(timeout: Duration) { state.withLock { $0.longestTimeout = max($0.longestTimeout, timeout) } }
 
-  /// A reply has come whose RTT is `rtt` as judged here, and `kernel` by the kernel's stamps.
+  /// A reply has come whose RTT is `rtt` as judged here, and `kernel` by the kernel's stamps. In time or late; behind
+  /// that, it is nobody's for the prober, too.
   func note(_ rtt: Duration, kernel: Duration) {
     state.withLock { state in
-      guard rtt <= state.longestTimeout, state.biases.count < Self.mostBiases else { return }
+      guard rtt <= state.longestTimeout + state.keep, state.biases.count < Self.mostBiases else { return }
       state.biases.append(rtt - kernel)
     }
   }

@@ -42,7 +42,7 @@ final class ReactorEngine: Sendable {
   /// - Parameter keep: how long identities are kept; nil leaves it as it is.
   func begin(_ requests: [TraceRequest], keep: Duration?) async -> [TraceRun] {
     for request in requests { causes.note(timeout: request.timeout) }
-    if let keep { await prober.keepIdentities(for: keep) }
+    if let keep { await keepIdentities(for: keep) }
     return await prober.begin(requests)
   }
 
@@ -53,7 +53,10 @@ final class ReactorEngine: Sendable {
     desk.resume()
   }
 
-  func keepIdentities(for duration: Duration) async { await prober.keepIdentities(for: duration) }
+  func keepIdentities(for duration: Duration) async {
+    causes.note(keep: duration)
+    await prober.keepIdentities(for: duration)
+  }
 
   func shutDown() async {
     desk.interruptAll()

@@ -3,7 +3,7 @@ import Probing
 import Time
 import Tracing
 
-/// The kernel's stamps of probes whose replies the program's clock judges, to know by how much that is wrong.
+/// The kernel's stamps of probes and replies beside those that judge, to know by how much these are wrong.
 ///
 /// A transport sees bytes: which reply is for which probe is found here by the same identities as in `ProbeTable`, as
 /// the probes carry them and the replies quote them. Kept apart from the path that counts, it decides nothing.
@@ -16,11 +16,13 @@ struct StampBook {
 
   private var departures: [LaunchID: Departure] = [:]
   private var launches: [WireIdentity: LaunchID] = [:]
-  /// With the kernel as the judge: departures that it stamped, less the replies since.
-  private var stamped = 0
+  /// Who judges.
+  private let stamps: StampSource
 
   /// Probes known at once; the book begins anew when it is full.
   private static let mostDepartures = 65_536
+
+  init(_ stamps: StampSource) { self.stamps = stamps }
 
   mutating func note(_ batch: borrowing DepartureBatch) {
     if departures.count + batch.records.count > Self.mostDepartures {
@@ -40,27 +42,27 @@ struct StampBook {
     departures[launch]?.kernel = record.stamp
   }
 
-  /// A reply judged by the program's clock.
+  /// An arrival that is handed over; one that is no reply to a probe of ours is passed over.
   ///
-  /// - Parameter original: with the kernel's stamp.
-  mutating func note(_ reply: EngineReply, original: ArrivalBatch.Record, _ causes: ReactorCauses) {
-    guard original.stampSource == .kernel, let parsed = ReplyParser.parse(original, reply.bytes.span.bytes),
+  /// - Parameters:
+  ///   - judged: with the stamp that judges it.
+  ///   - original: with the kernel's stamp.
+  ///   - bytes: the arrival's.
+  mutating func note(
+    _ judged: ArrivalBatch.Record, original: ArrivalBatch.Record, _ bytes: RawSpan, _ causes: ReactorCauses
+  ) {
+    guard original.stampSource == .kernel, let parsed = ReplyParser.parse(original, bytes),
       let launch = launch(of: parsed.key), let departure = departures.removeValue(forKey: launch)
     else { return }
     launches[departure.identity] = nil
     guard let kernel = departure.kernel else { return }
-    causes.note(reply.record.stamp - departure.engine, kernel: original.stamp - kernel)
-  }
-
-  /// An arrival judged by the kernel's stamps: where it gave both, the difference is none.
-  mutating func noteUnbiased(_ record: ArrivalBatch.Record, _ causes: ReactorCauses) {
-    guard record.stampSource == .kernel else { return }
-    if record.form == .departureStamp {
-      stamped += 1
-    } else if stamped > 0 {
-      stamped -= 1
-      causes.note(.zero, kernel: .zero)
-    }
+    // Judged by the kernel's stamps, a departure counts as the kernel stamped it.
+    let left =
+      switch stamps {
+      case .kernel: kernel
+      case .program: departure.engine
+      }
+    causes.note(judged.stamp - left, kernel: original.stamp - kernel)
   }
 
   private func launch(of key: ParsedReply.Key) -> LaunchID? {

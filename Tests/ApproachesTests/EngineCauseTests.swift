@@ -42,9 +42,16 @@ struct EngineCauseTests {
     #expect(reply.stamp == .program)
   }
 
-  /// What becomes of a probe whose reply came 1 ms after its departure, and was read 80 ms after; its timeout is 40.
   private func outcomeOfStalledProbe(_ settings: EngineSettings) async throws -> ProbeOutcome {
+    try await stalledProbe(settings).outcome
+  }
+
+  /// What becomes of a probe whose reply came 1 ms after its departure, and was read 80 ms after; its timeout is 40.
+  private func stalledProbe(
+    _ settings: EngineSettings
+  ) async throws -> (outcome: ProbeOutcome, biases: [Duration]) {
     var outcome = ProbeOutcome.pending
+    var biases: [Duration] = []
     try await withEngine(settings, on: [.stallsReader(.milliseconds(80))]) { engine in
       await engine.network.keepIdentities(for: .seconds(60))
       var request = engine.request()
@@ -56,8 +63,9 @@ struct EngineCauseTests {
         outcome = trace.hops[0].probes.first?.outcome ?? .pending
         if outcome.reply != nil { break }
       }
+      biases = engine.network.takeBiases()
     }
-    return outcome
+    return (outcome, biases)
   }
 
   @Test("with the program's stamps the bias is what the program adds to the kernel's", arguments: EngineName.allCases)
@@ -73,10 +81,22 @@ struct EngineCauseTests {
 
   @Test("with the kernel's stamps there is no bias", arguments: EngineName.allCases)
   func noBiases(_ name: EngineName) async throws {
-    try await withEngine(Self.settings(name, stamps: .kernel), on: [.answers, .answers]) { engine in
+    // The stranger's packet, which the kernel stamps as well, is no reply.
+    let hops: [ScriptedNet.Hop] = [.answersBehindStranger, .answers]
+    try await withEngine(Self.settings(name, stamps: .kernel), on: hops) { engine in
       _ = await engine.trace()
       #expect(engine.network.takeBiases() == [.zero, .zero])
     }
+  }
+
+  @Test("the bias of a reply that is late by the program's stamps counts, too", arguments: EngineName.allCases)
+  func lateBias(_ name: EngineName) async throws {
+    let (outcome, biases) = try await stalledProbe(Self.settings(name, stamps: .program))
+    guard case .late(_, let rtt, _) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(biases == [rtt - .milliseconds(1)])
   }
 
   @Test("a reply that awaits its names counts when they are in, and not before", arguments: EngineName.allCases)
