@@ -6,8 +6,8 @@
 //   a run      one trace, measured by whoever compares: `EngineTrial` or `SettingTrial`
 //   the end    after the last round, or when it is stopped: then the table holds what was run so far
 //
-// The order is drawn from a seed that the table names. In the lab each round has a seed of its own, the same for all rules; which
-// probe then meets which chance depends on the order in which an engine sends them.
+// The order is drawn from a seed that the table names. In the lab each round has a seed of its own, the same for all rules, and a
+// probe's chances do not depend on when it is sent.
 
 import Lexing
 import Packets
