@@ -2,10 +2,11 @@ import Statistics
 
 /// The tests of one comparison, which are corrected together.
 ///
-/// The last hop that is compared has as much weight as all before it: what delays or loses probes on any link does so
-/// there, and it is what users of the path see. So five probes a hop tell a delay on a path of any length; with equal
-/// weights they would tell none from seven hops on, where 2/252, the least p of five against five, is more than a
-/// seventh of the level.
+/// Each question about the last hop that is compared, of which there are two at most (delay, loss), has the weight of all
+/// questions about the hops before it together: what delays or loses probes on any link does so there, and it is what
+/// users of the path see. So five probes a hop tell a delay at the end of a path of any length: 2/252, the least p of five
+/// against five, is then corrected to three times itself at most, less than the level. With equal weights they would tell
+/// none from seven questions on, since it is more than a seventh of the level.
 struct HopTests {
   private enum Question { case shift, loss }
 
