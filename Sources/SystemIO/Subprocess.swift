@@ -82,17 +82,3 @@ package struct Subprocess: ~Copyable, Sendable {
     return .success(status < 256 ? .exited(status: status) : .signalled(status - 256))
   }
 }
-
-/// Two descriptors that are closed on exec.
-private struct Pipe: ~Copyable {
-  let readEnd: FileDescriptor
-  let writeEnd: FileDescriptor
-
-  init() throws(SystemError) {
-    var reading: Int32 = -1
-    var writing: Int32 = -1
-    try checked(csio_pipe(&reading, &writing), "pipe2")
-    readEnd = FileDescriptor(owning: reading)
-    writeEnd = FileDescriptor(owning: writing)
-  }
-}

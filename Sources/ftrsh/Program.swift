@@ -81,7 +81,7 @@ struct Program {
 
   private func readStandardInput(_ session: Session) async -> ExitStatus {
     do throws(SystemError) {
-      await enterLines(try InputChunks.read(STDIN_FILENO), session)
+      try await enterLines(StandardInput(STDIN_FILENO), session)
     } catch {
       await session.announce(Diagnostic("cannot read standard input", subject: "ftrsh", why: "\(error)"))
       return .failed
@@ -90,9 +90,9 @@ struct Program {
     return await session.status
   }
 
-  private func enterLines(_ chunks: AsyncStream<[UInt8]>, _ session: Session) async {
+  private func enterLines(_ input: StandardInput, _ session: Session) async throws(SystemError) {
     var splitter = LineSplitter()
-    for await chunk in chunks {
+    while let chunk = try await input.next() {
       for line in splitter.add(chunk) {
         guard await session.enter(line) else { return }
       }
