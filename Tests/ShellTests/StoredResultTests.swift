@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import History
 import Results
 import Shell
@@ -115,6 +116,21 @@ struct StoredResultTests {
     let outcome = await run("trace demo.test > /dev/null; save \(file)")
     #expect(outcome.text.contains("'\(file)' is not replaced"))
     #expect(try Data(contentsOf: URL(filePath: file)) == Data("my notes".utf8))
+  @Test("what is no ordinary file is not loaded, and not waited for", arguments: ["pipe", "directory", "device"])
+  func loadOfNoFile(kind: String) async throws {
+    let place =
+      switch kind {
+      case "pipe": directory.path + "/pipe"
+      case "device": "/dev/null"
+      case _: directory.path
+      }
+    if kind == "pipe" { try #require(mkfifo(place, 0o600) == 0) }
+    let outcome = await run("load \(place)")
+    #expect(outcome.text.contains("load: cannot read '\(place)'"))
+    #expect(outcome.text.contains("why: it is no ordinary file"))
+    #expect(outcome.status == 1)
+  }
+
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["paths.json"])
   }
 

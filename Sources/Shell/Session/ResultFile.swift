@@ -33,7 +33,7 @@ enum ResultFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw Diagnostic("cannot write '\(path)'", why: "it is no ordinary file", try: "another name")
     }
-    let number = open(path, O_RDONLY | O_CLOEXEC)
+    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard number >= 0 else {
       throw Diagnostic(
         "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
@@ -49,10 +49,15 @@ enum ResultFile {
 
   static func read(_ path: String) throws(Diagnostic) -> SavedResults.Loaded {
     let bytes: [UInt8]
-    do throws(SystemError) {
+    do throws(Refusal) {
       bytes = try readAll(path)
     } catch {
-      throw Diagnostic("cannot read '\(path)'", why: "\(error)", try: "a file that 'save' has written")
+      let why =
+        switch error {
+        case .notAFile: "it is no ordinary file"
+        case .system(let error): "\(error)"
+        }
+      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that 'save' has written")
     }
     guard bytes.count <= longestBytes else {
       throw Diagnostic(
@@ -74,17 +79,27 @@ enum ResultFile {
     }
   }
 
+  private enum Refusal: Error {
+    case system(SystemError)
+    /// A directory, or what could be waited for without end: a pipe, a terminal.
+    case notAFile
+  }
+
   /// The whole file, or a little more than `longestBytes` of it.
-  private static func readAll(_ path: String) throws(SystemError) -> [UInt8] {
-    let number = open(path, O_RDONLY | O_CLOEXEC)
-    guard number >= 0 else { throw SystemError(call: "open", errno: errno) }
+  private static func readAll(_ path: String) throws(Refusal) -> [UInt8] {
+    // Without waiting: to open a pipe that nobody writes would take for ever. To what is read then it means nothing.
+    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard number >= 0 else { throw .system(SystemError(call: "open", errno: errno)) }
     let file = FileDescriptor(owning: number)
+    var status = stat()
+    guard fstat(file.raw, &status) == 0 else { throw .system(SystemError(call: "fstat", errno: errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= longestBytes {
       let count = Glibc.read(file.raw, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError(call: "read", errno: errno) }
+      guard count >= 0 else { throw .system(SystemError(call: "read", errno: errno)) }
       guard count > 0 else { break }
       bytes += buffer[..<count]
     }
