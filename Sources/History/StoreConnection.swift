@@ -152,15 +152,22 @@ extension StoreConnection {
     case .nothing: break
     case .newest(let count): last = try row(behindNewest: count)
     case .within(let period):
-      let bound = now - Int64(period / .milliseconds(1))
-      last = try database.number("SELECT max(seq) FROM results WHERE stored < \(bound)")
+      let oldest = now - Int64(period / .milliseconds(1))
+      // Mostly there is nothing to do.
+      let isDue = try database.number("SELECT 1 FROM results WHERE stored < \(oldest) LIMIT 1") != nil
+      bound = isDue ? oldest : nil
     }
     if try (database.number("SELECT sum(bytes) FROM results") ?? 0) > Self.mostBytes {
       last = max(last ?? 0, try lastRowBeyondBytes())
     }
-    guard var last else { return 0 }
-    if spared > 0 { last = min(last, try row(behindNewest: spared) ?? 0) }
-    return try delete(upTo: last)
+    guard last != nil || bound != nil else { return 0 }
+    let newest = try spared > 0 ? row(behindNewest: spared) ?? 0 : .max
+    var count = 0
+    if let last { count += try delete("seq <= \(min(last, newest))") }
+    // Each by its own time, and not all up to the last of them: a clock that was wrong for a while has stored a new result as
+    // an old one. The plus has SQLite take the index of `stored`.
+    if let bound { count += try delete("stored < \(bound) AND +seq <= \(newest)") }
+    return count
   }
 
   /// The newest row that is not among the newest `count`; nil when there are no more.
@@ -172,6 +179,7 @@ extension StoreConnection {
 
   /// The newest row that has to go so that the documents fit.
   private func lastRowBeyondBytes() throws(SQLiteError) -> Int64 {
+    var bound: Int64?
     try database.number(
       """
       SELECT max(seq) FROM (SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total FROM results)
@@ -179,9 +187,9 @@ extension StoreConnection {
       """) ?? 0
   }
 
-  private func delete(upTo last: Int64) throws(SQLiteError) -> Int {
-    try database.execute("DELETE FROM documents WHERE seq <= \(last)")
-    try database.execute("DELETE FROM results WHERE seq <= \(last)")
+  private func delete(_ condition: String) throws(SQLiteError) -> Int {
+    try database.execute("DELETE FROM documents WHERE seq IN (SELECT seq FROM results WHERE \(condition))")
+    try database.execute("DELETE FROM results WHERE \(condition)")
     return database.changes
   }
 
@@ -201,6 +209,6 @@ extension StoreConnection {
 
   /// Removes everything.
   func deleteAll() throws(SQLiteError) -> Int {
-    try database.transaction { () throws(SQLiteError) in try delete(upTo: .max) }
+    try database.transaction { () throws(SQLiteError) in try delete("TRUE") }
   }
 }

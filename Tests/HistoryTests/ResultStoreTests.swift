@@ -132,6 +132,22 @@ struct ResultStoreTests {
     let store = bench.store()
     store.keep(StoreBench.result(1), StoreBench.result(2))
     try bench.intruder().execute("UPDATE results SET kind = 'dream' WHERE id = '\(StoreBench.id(1).text)'")
+  @Test("a result that was stored while the clock was wrong takes none with it that is young enough")
+  func wrongClock() {
+    let store = bench.store()
+    store.keep(StoreBench.result(1))
+    bench.advance(by: .seconds(-1_700_000_000))
+    store.keep(StoreBench.result(2))
+    bench.advance(by: .seconds(1_700_000_060))
+    store.keep(StoreBench.result(3))
+    #expect(store.prune(.within(.seconds(86_400))) == 1)
+    #expect(store.ids == [3, 1].map(StoreBench.id))
+    // What has just come stays, whatever the time is.
+    bench.advance(by: .seconds(-1_700_000_000))
+    #expect(store.keep([StoredRecord(StoreBench.result(4))], .within(.zero)) == [StoreBench.id(4)])
+    #expect(store.ids == [4, 3, 1].map(StoreBench.id))
+  }
+
     #expect(store.list()?.unknownCount == 1)
     #expect(store.ids == [StoreBench.id(2)])
     #expect(store.find(StoreBench.id(1)) == nil)
