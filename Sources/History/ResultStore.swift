@@ -8,6 +8,9 @@
 //             aside, or somebody has removed it), it is opened anew
 //   off       the file cannot be used (another program's, a later version's, no permission): said once
 //
+// A file that can be read and not written stays open: what was stored is found, and each new result is tried anew, which fails
+// at once. On a disk that is mounted read-only it is opened another way (`DatabaseFile.openFrozen`), until that changes.
+//
 // A result is written in the moment it is there, in one transaction, before its last line is shown: a process that is killed
 // loses at most the trace in flight, and there is nothing to flush. That takes 0.1 ms, and 0.5 ms the first time. With a
 // write-ahead log it waits for the disk at every fifteenth result only.
@@ -32,6 +35,22 @@ package final class ResultStore {
     package var summaries: [StoredSummary] = []
     /// How many more there are, of kinds that this version does not know.
     package var unknownCount = 0
+  }
+
+  /// What came of looking for a result.
+  package enum Found: Hashable, Sendable {
+    case record(StoredRecord)
+    /// There is none of that id.
+    case absent
+    /// The file cannot be used; `trouble` says why.
+    case unusable
+
+    package var record: StoredRecord? {
+      switch self {
+      case .record(let record): record
+      case .absent, .unusable: nil
+      }
+    }
   }
 
   private enum State {
@@ -88,7 +107,8 @@ package final class ResultStore {
   ) -> [ResultID]? {
     guard retention != .nothing else { return nil }
     guard records.allSatisfy({ $0.document.utf8.count <= StoreConnection.longestDocument }) else {
-      say(LookupNote("a result is not stored", reason: "it is larger than all results together may be"))
+      tell(
+        LookupNote("a result is not stored", reason: "it is longer than \(StoreConnection.longestDocument >> 20) MiB"))
       return nil
     }
     let now = clock().milliseconds
@@ -108,9 +128,9 @@ package final class ResultStore {
     use { connection throws(SQLiteError) in try connection.update(record) }
   }
 
-  /// A result, whole; nil when there is none of that id, or the file cannot be used.
-  package func find(_ id: ResultID) -> StoredRecord? {
-    use { connection throws(SQLiteError) in try connection.find(id) } ?? nil
+  /// A result, whole.
+  package func find(_ id: ResultID) -> Found {
+    use { connection throws(SQLiteError) in try connection.find(id).map { .record($0) } ?? .absent } ?? .unusable
   }
 
   /// The results that a filter means; nil when the file cannot be used.
@@ -144,6 +164,11 @@ package final class ResultStore {
     return notes
   }
 
+  /// Takes back a note that need not be said any more, since somebody has said the same.
+  package func withdraw(_ note: LookupNote) {
+    notes.removeAll { $0 == note }
+  }
+
   /// The ids of the newest results, by a connection of its own: for completion, on another thread than the store's.
   ///
   /// - Returns: none when there is no file or it cannot be read; nothing is made and nothing said.
@@ -171,7 +196,7 @@ package final class ResultStore {
         guard let connection = try connection(found) else { return nil }
         do throws(SQLiteError) {
           let result = try body(connection)
-          if isLocked { setLocked(false, connection) }
+          if isLocked { setLocked(false) }
           return result
         } catch {
           throw DatabaseFileError(error)
@@ -186,19 +211,26 @@ package final class ResultStore {
   private func connection(_ found: DatabaseFile.Identity?) throws(DatabaseFileError) -> StoreConnection? {
     switch state {
     case .off: return nil
-    case .open(let connection) where connection.identity == found: return connection
+    case .open(let connection) where connection.identity == found && (!connection.isFrozen || file.isFrozen):
+      return connection
     case .open, .unopened:
       // Closed first: two connections of one process to files of the same name would share their logs.
       state = .unopened
+      var file = file
+      file.busyTimeout = nextWait
       let connection = try StoreConnection(file)
       state = .open(connection)
       return connection
     }
   }
 
-  private func setLocked(_ isLocked: Bool, _ connection: StoreConnection) {
+  /// How long another shell's lock will be waited for the next time.
+  package var nextWait: Duration { isLocked ? min(Self.shortBusyTimeout, file.busyTimeout) : file.busyTimeout }
+
+  private func setLocked(_ isLocked: Bool) {
     self.isLocked = isLocked
-    connection.database.setBusyTimeout(isLocked ? Self.shortBusyTimeout : file.busyTimeout)
+    // While it is being opened there is no connection yet.
+    if case .open(let connection) = state { connection.database.setBusyTimeout(nextWait) }
   }
 
   // Trouble
@@ -207,11 +239,15 @@ package final class ResultStore {
   private func goesOn(after error: DatabaseFileError, _ found: DatabaseFile.Identity?) -> Bool {
     switch error {
     case .busy:
-      if case .open(let connection) = state { setLocked(true, connection) }
+      setLocked(true)
       say(note(error))
       return false
     case .full:
       // Room may be made: the next result is tried again.
+      say(note(error))
+      return false
+    case .unusable(let cause) where cause.isReadOnly:
+      // Reading goes on.
       say(note(error))
       return false
     case .damaged(let cause):
@@ -242,9 +278,13 @@ package final class ResultStore {
     }
   }
 
-  /// Once each: a disk that stays full is not told with every trace.
+  /// Said once each: a disk that stays full is not told with every trace.
   private func say(_ note: LookupNote) {
     trouble = note
+    tell(note)
+  }
+
+  private func tell(_ note: LookupNote) {
     if saidNotes.insert(note).inserted { notes.append(note) }
   }
 
@@ -256,6 +296,7 @@ package final class ResultStore {
     case .busy:
       (why, remedy) = ("another program holds its lock", "end that program; the next result is tried again")
     case .full(let cause): (why, remedy) = ("\(cause)", "free some space; the next result is tried again")
+    case .unusable(let cause) where cause.isReadOnly: (why, remedy) = (cause.message, writable)
     case .damaged(let cause), .unusable(let cause): (why, remedy) = ("\(cause)", writable)
     case .refused(let call, let errno, let object):
       (why, remedy) = ("\(SystemError(call: call, errno: errno, object: object))", writable)

@@ -6,9 +6,12 @@ final class StoreConnection {
   let database: Database
   /// The file that is open, whatever its name is by now.
   let identity: DatabaseFile.Identity?
+  /// Whether it is only read, since nobody can write it; see `DatabaseFile.isFrozen`.
+  let isFrozen: Bool
   private let insertRow: Statement
   private let insertBody: Statement
   private let isTaken: Statement
+  private let likely: Statement
 
   /// What marks a file as ours (`application_id`): "ftrr".
   static let application: Int32 = 0x6674_7272
@@ -16,6 +19,10 @@ final class StoreConnection {
   static let mostBytes: Int64 = 1 << 30
   /// A document that is longer is a trace of nobody's making (255,000 probes take 100 MB), or one that would fill the store alone.
   static let longestDocument = 1 << 28
+
+  /// Results of one target that began in one millisecond, looked at for being the same: as many are of one command that names
+  /// the target many times.
+  private static let mostLikely: Int64 = 64
 
   // Rows and documents in tables of their own, so that lists read a page for 30 rows and not for a fourth of one. Times are
   // milliseconds since 1970. The order of `seq` is that of storing.
@@ -33,7 +40,8 @@ final class StoreConnection {
 
   init(_ file: DatabaseFile) throws(DatabaseFileError) {
     let before = file.identity
-    database = try file.open()
+    isFrozen = file.isFrozen
+    database = try isFrozen ? file.openFrozen() : file.open()
     identity = before ?? file.identity
     do throws(SQLiteError) {
       // A checkpoint waits for the disk, and who opens a file that nobody has open reads its whole log first. 128 pages are
@@ -46,6 +54,8 @@ final class StoreConnection {
         """)
       insertBody = try database.prepare("INSERT OR REPLACE INTO documents(seq, document) VALUES (?1, ?2)")
       isTaken = try database.prepare("SELECT seq FROM results WHERE id = ?1")
+      likely = try database.prepare(
+        "SELECT seq, id FROM results WHERE started = ?1 AND kind = ?2 AND target = ?3 ORDER BY seq DESC LIMIT ?4")
     } catch {
       throw DatabaseFileError(error)
     }
@@ -65,26 +75,40 @@ final class StoreConnection {
           ids.append(id)
           continue
         }
-        var summary = record.summary
-        while try row(of: summary.id) != nil { summary.id = draw(summary.id) }
-        try insert(summary, record.document, at: now)
-        ids.append(summary.id)
+        var id = record.summary.id
+        while try row(of: id) != nil { id = draw(id) }
+        try insert(id == record.summary.id ? record : record.identified(as: id), at: now)
+        ids.append(id)
       }
       try prune(retention, at: now, sparing: records.count)
       return ids
     }
   }
 
-  /// The id when this very result is stored already: a file that is loaded twice does not double it.
+  /// The id when this very result is stored already, under its own id or one that was drawn for it: a file that is loaded twice
+  /// does not double it.
   private func storedBefore(_ record: StoredRecord) throws(SQLiteError) -> ResultID? {
-    guard let seq = try row(of: record.summary.id), try document(seq) == record.document else { return nil }
-    return record.summary.id
+    guard let seq = try row(of: record.summary.id) else { return nil }
+    if try document(seq) == record.document { return record.summary.id }
+    // Its id is another's.
+    try likely.bind(record.summary.started.milliseconds, at: 1)
+    try likely.bind(record.summary.kind.rawValue, at: 2)
+    try likely.bind(record.summary.target, at: 3)
+    try likely.bind(Self.mostLikely, at: 4)
+    var ids: [(seq: Int64, id: ResultID)] = []
+    while try likely.step() {
+      if let seq = likely.integer(at: 0), let id = likely.text(at: 1).flatMap({ ResultID($0) }) {
+        ids.append((seq, id))
+      }
+    }
+    for (seq, id) in ids where try document(seq) == record.identified(as: id).document { return id }
+    return nil
   }
 
-  private func insert(_ summary: StoredSummary, _ document: String, at now: Int64) throws(SQLiteError) {
-    try bind(summary, document, to: insertRow, storedAt: now)
+  private func insert(_ record: StoredRecord, at now: Int64) throws(SQLiteError) {
+    try bind(record.summary, record.document, to: insertRow, storedAt: now)
     try insertRow.run()
-    try write(document, at: database.lastRow)
+    try write(record.document, at: database.lastRow)
   }
 
   private func write(_ document: String, at seq: Int64) throws(SQLiteError) {
@@ -148,6 +172,7 @@ extension StoreConnection {
   @discardableResult
   func prune(_ retention: Retention, at now: Int64, sparing spared: Int = 0) throws(SQLiteError) -> Int {
     var last: Int64?
+    var bound: Int64?
     switch retention {
     case .nothing: break
     case .newest(let count): last = try row(behindNewest: count)
@@ -179,7 +204,6 @@ extension StoreConnection {
 
   /// The newest row that has to go so that the documents fit.
   private func lastRowBeyondBytes() throws(SQLiteError) -> Int64 {
-    var bound: Int64?
     try database.number(
       """
       SELECT max(seq) FROM (SELECT seq, sum(bytes) OVER (ORDER BY seq DESC) AS total FROM results)

@@ -67,6 +67,27 @@ package struct StoredRecord: Hashable, Sendable {
     self.document = document
   }
 
+  /// The same result under another id, in its document too, so that a copy of it is known for one.
+  func identified(as id: ResultID) -> StoredRecord {
+    do throws(StoreFormError) {
+      switch summary.kind {
+      case .trace:
+        var result = try StoreForm.decodeTrace(document)
+        result.id = id
+        return StoredRecord(result)
+      case .comparison:
+        var result = try StoreForm.decodeComparison(document)
+        result.id = id
+        return StoredRecord(result)
+      }
+    } catch {
+      // A document of nobody's making stays as it is: the row's id is what counts.
+      var record = self
+      record.summary.id = id
+      return record
+    }
+  }
+
   /// The record of a comparison.
   package init(_ result: ComparisonResult) {
     self.init(StoredSummary(result), document: StoreForm.encode(result))

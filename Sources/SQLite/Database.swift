@@ -31,10 +31,30 @@ package final class Database {
   ///   - busyTimeout: how long a statement waits for another connection's lock before it is refused with SQLITE_BUSY;
   ///     to the millisecond.
   /// - Throws: `SQLiteError` of `sqlite3_open_v2`.
-  package init(path: String, access: Access, busyTimeout: Duration) throws(SQLiteError) {
+  package convenience init(path: String, access: Access, busyTimeout: Duration) throws(SQLiteError) {
+    try self.init(path, access.flags)
+    setBusyTimeout(busyTimeout)
+  }
+
+  /// Opens a file that nobody can change to read it, without locks and without the files beside it (sqlite.org/uri.html,
+  /// `immutable`).
+  convenience init(frozen path: String) throws(SQLiteError) {
+    var uri = "file:"
+    for byte in path.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "_"):
+        uri.unicodeScalars.append(Unicode.Scalar(byte))
+      case _: uri += (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+      }
+    }
+    try self.init(uri + "?immutable=1", SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+  }
+
+  private init(_ name: String, _ flags: Int32) throws(SQLiteError) {
     var handle: OpaquePointer?
-    let flags = access.flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-    let code = sqlite3_open_v2(path, &handle, flags, nil)
+    let code = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nil)
     guard let handle else { throw SQLiteError(call: "sqlite3_open_v2", code: code, message: "out of memory") }
     guard code == SQLITE_OK else {
       let error = SQLiteError(call: "sqlite3_open_v2", code: code, message: Self.lastMessage(handle))
@@ -42,7 +62,6 @@ package final class Database {
       throw error
     }
     self.handle = handle
-    setBusyTimeout(busyTimeout)
   }
 
   /// Says anew how long a statement waits for another connection's lock.

@@ -10,7 +10,7 @@ package struct DatabaseFile: Sendable {
   /// Statements that bring the tables from each version to the next: the first makes those of version 1.
   package let migrations: [String]
   /// How long a statement waits for another process's lock.
-  package let busyTimeout: Duration
+  package var busyTimeout: Duration
 
   /// A file that need not be there yet; see the properties.
   package init(path: String, application: Int32, migrations: [String], busyTimeout: Duration) {
@@ -54,6 +54,29 @@ package struct DatabaseFile: Sendable {
     // A file whose tables are right is opened without the lock for writing, which another process may hold.
     if !isCurrent { try migrate(database) }
     return database
+  }
+
+  /// Whether the file lies on a disk that is mounted read-only, and has no log that would have to be read with it: then nobody
+  /// can change it.
+  package var isFrozen: Bool {
+    var disk = statvfs()
+    guard statvfs(path, &disk) == 0, disk.f_flag & UInt(ST_RDONLY) != 0 else { return false }
+    var log = stat()
+    return stat(path + "-wal", &log) != 0 || log.st_size == 0
+  }
+
+  /// Opens a frozen file to read it. As it is usually opened it could not be: the files that are kept beside one with a
+  /// write-ahead log cannot be made.
+  ///
+  /// Nothing is locked, so it must be let go of as soon as the disk can be written.
+  package func openFrozen() throws(DatabaseFileError) -> Database {
+    let found = try translating { () throws(SQLiteError) in
+      let database = try Database(frozen: path)
+      try database.execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      return (database, try content(of: database))
+    }
+    guard try isCurrent(found.1) else { throw .refused(call: "open", errno: EROFS, object: path) }
+    return found.0
   }
 
   /// Whether nothing has to be done to the tables.

@@ -31,6 +31,9 @@ package struct SQLiteError: Error, Hashable, Sendable, CustomStringConvertible {
     case other
   }
 
+  /// Whether nothing can be written, though reading may go on.
+  package var isReadOnly: Bool { primaryCode == SQLITE_READONLY }
+
   /// SQLITE_IOERR_SHMSIZE, which the importer leaves out: the memory that is shared beside a write-ahead log is a file, too, and
   /// a full disk has no room for it.
   private static let sharedMemorySize = SQLITE_IOERR | 19 << 8

@@ -76,6 +76,20 @@ struct ResultStoreTests {
     #expect(bench.store().ids == [StoreBench.id(1)])
   }
 
+  @Test("a result that got another id in the store says so itself: loaded from a file, it is the same")
+  func twiceWithAnotherID() throws {
+    bench.store().keep(StoreBench.result(1))
+    let mine = StoreBench.result(1, target: "other.test")
+    let draw: (ResultID) -> ResultID = { _ in StoreBench.id(3) }
+    #expect(bench.store().keep([StoredRecord(mine)], .usual, draw: draw) == [StoreBench.id(3)])
+    var saved = mine
+    saved.id = StoreBench.id(3)
+    #expect(bench.store().keep(saved) == [StoreBench.id(3)])
+    // With the id that it had in its file, too: the store knows it by the one it gave.
+    #expect(bench.store().keep([StoredRecord(mine)], .usual, draw: { _ in StoreBench.id(4) }) == [StoreBench.id(3)])
+    #expect(bench.store().ids.map { Set($0) } == [StoreBench.id(1), StoreBench.id(3)])
+  }
+
   @Test("a list has the newest first, and holds what the filter asks for")
   func filter() throws {
     let store = bench.store()
@@ -118,20 +132,6 @@ struct ResultStoreTests {
     #expect(store.ids == [])
   }
 
-  @Test("a disk that nobody looks at does not fill up: documents of a gibibyte are the most")
-  func mostBytes() throws {
-    let store = bench.store()
-    for number in 1...4 { store.keep(StoreBench.result(number)) }
-    try bench.intruder().execute("UPDATE results SET bytes = 1 << 29")
-    store.keep(StoreBench.result(5))
-    #expect(store.ids == [5, 4].map(StoreBench.id))
-  }
-
-  @Test("rows of kinds that a later version made are counted and left alone")
-  func laterKind() throws {
-    let store = bench.store()
-    store.keep(StoreBench.result(1), StoreBench.result(2))
-    try bench.intruder().execute("UPDATE results SET kind = 'dream' WHERE id = '\(StoreBench.id(1).text)'")
   @Test("a result that was stored while the clock was wrong takes none with it that is young enough")
   func wrongClock() {
     let store = bench.store()
@@ -148,9 +148,23 @@ struct ResultStoreTests {
     #expect(store.ids == [4, 3, 1].map(StoreBench.id))
   }
 
+  @Test("a disk that nobody looks at does not fill up: documents of a gibibyte are the most")
+  func mostBytes() throws {
+    let store = bench.store()
+    for number in 1...4 { store.keep(StoreBench.result(number)) }
+    try bench.intruder().execute("UPDATE results SET bytes = 1 << 29")
+    store.keep(StoreBench.result(5))
+    #expect(store.ids == [5, 4].map(StoreBench.id))
+  }
+
+  @Test("rows of kinds that a later version made are counted and left alone")
+  func laterKind() throws {
+    let store = bench.store()
+    store.keep(StoreBench.result(1), StoreBench.result(2))
+    try bench.intruder().execute("UPDATE results SET kind = 'dream' WHERE id = '\(StoreBench.id(1).text)'")
     #expect(store.list()?.unknownCount == 1)
     #expect(store.ids == [StoreBench.id(2)])
-    #expect(store.find(StoreBench.id(1)) == nil)
+    #expect(store.find(StoreBench.id(1)) == .absent)
   }
 
   @Test("several shells write and read at once: every result is stored once, and the file stays whole")
@@ -163,7 +177,7 @@ struct ResultStoreTests {
           let mine = StoreBench.result(shell * 50 + number)
           if store.keep(mine) != [mine.id] { wrong.withLock { $0.append("\(mine.id) is not stored") } }
           store.update(StoredRecord(mine))
-          if store.find(mine.id) == nil { wrong.withLock { $0.append("\(mine.id) is not found") } }
+          if store.find(mine.id).record == nil { wrong.withLock { $0.append("\(mine.id) is not found") } }
         }
         for note in store.takeNotes() { wrong.withLock { $0.append(note.reason) } }
       }

@@ -26,7 +26,7 @@ struct ResultStoreTroubleTests {
     for _ in 0..<2 {
       #expect(store.keep(StoreBench.result(1)) == nil)
       store.update(StoredRecord(StoreBench.result(1)))
-      #expect(store.find(StoreBench.id(1)) == nil)
+      #expect(store.find(StoreBench.id(1)) == .unusable)
       #expect(store.list() == nil)
       #expect(store.delete([StoreBench.id(1)]) == nil)
       #expect(store.deleteAll() == nil)
@@ -91,7 +91,7 @@ struct ResultStoreTroubleTests {
   func damagedForSeveral() throws {
     try fill(50)
     let others = (0..<3).map { _ in bench.store() }
-    for other in others { #expect(other.find(StoreBench.id(1)) != nil) }
+    for other in others { #expect(other.find(StoreBench.id(1)).record != nil) }
     // As a disk does it: under the feet of whoever has the file open.
     let file = open(bench.path, O_WRONLY | O_CLOEXEC)
     let garbage = [UInt8](repeating: 0xa5, count: 1 << 20)
@@ -123,7 +123,7 @@ struct ResultStoreTroubleTests {
       let store = bench.store()
       _ = store.list()
       for number in 0..<40 {
-        guard let record = store.find(StoreBench.id(number)) else { continue }
+        guard let record = store.find(StoreBench.id(number)).record else { continue }
         // A result or a typed error.
         _ = Result { () throws(StoreFormError) in try StoreForm.decodeTrace(record.document) }
       }
@@ -188,10 +188,27 @@ struct ResultStoreTroubleTests {
     #expect(store.keep(StoreBench.result(5)) == nil)
     #expect(store.keep(StoreBench.result(6)) == nil)
     #expect(store.takeNotes().map(\.reason) == ["another program holds its lock"])
-    #expect(store.find(StoreBench.id(0)) != nil, "Reading does not wait.")
+    #expect(store.find(StoreBench.id(0)).record != nil, "Reading does not wait.")
     try other.execute("COMMIT")
     #expect(store.keep(StoreBench.result(7)) == [StoreBench.id(7)])
     #expect(store.takeNotes() == [])
+  }
+
+  @Test("a lock that is met while the file is opened costs one long wait, too")
+  func lockedWhileOpening() throws {
+    // Tables have to be made, which takes the lock.
+    let other = try bench.emptyFile()
+    try other.execute("BEGIN IMMEDIATE")
+    let usual = Duration.milliseconds(200)
+    let store = bench.store(busyTimeout: usual)
+    #expect(store.nextWait == usual)
+    #expect(store.keep(StoreBench.result(1)) == nil)
+    #expect(store.nextWait < usual)
+    #expect(store.keep(StoreBench.result(2)) == nil)
+    #expect(store.takeNotes().map(\.reason) == ["another program holds its lock"])
+    try other.execute("COMMIT")
+    #expect(store.keep(StoreBench.result(3)) == [StoreBench.id(3)])
+    #expect(store.nextWait == usual)
   }
 }
 
@@ -241,9 +258,44 @@ struct ResultStoreDiskTests {
     try disk.makeReadOnly()
     for path in [path, disk.directory.path + "/other/results.db"] {
       let store = ResultStore(path: path)
-      for number in 0..<3 { #expect(store.keep(StoreBench.result(number)) == nil) }
+      for number in 2..<5 { #expect(store.keep(StoreBench.result(number)) == nil) }
       let notes = store.takeNotes()
       #expect(notes.map(\.advice) == ["make its directory writable, or set XDG_STATE_HOME to one that is"])
     }
+  }
+
+  @Test("what is on a disk that cannot be written is read, before and after something was to be stored")
+  func readingReadOnly() throws {
+    let disk = try SmallDisk(bytes: 1 << 20)
+    // A path that a URI has to quote.
+    let path = disk.directory.path + "/50% of it?#/results.db"
+    ResultStore(path: path).keep(StoreBench.result(1))
+    try disk.makeReadOnly()
+    let store = ResultStore(path: path)
+    for _ in 0..<2 {
+      #expect(store.ids == [StoreBench.id(1)])
+      #expect(try store.trace(StoreBench.id(1)) == StoreBench.result(1))
+      #expect(store.keep(StoreBench.result(2)) == nil)
+      store.update(StoredRecord(StoreBench.result(1)))
+      #expect(store.delete([StoreBench.id(1)]) == nil)
+      #expect(store.deleteAll() == nil)
+      #expect(store.prune(.newest(0)) == nil)
+    }
+    #expect(store.takeNotes().map(\.reason).count == 1)
+    #expect(ResultStore.latestIDs(path: path, 5) == [StoreBench.id(1)])
+  }
+
+  @Test("when the disk can be written again, results are stored again")
+  func writableAgain() throws {
+    let disk = try SmallDisk(bytes: 1 << 20)
+    let path = disk.directory.path + "/results.db"
+    ResultStore(path: path).keep(StoreBench.result(1))
+    try disk.makeReadOnly()
+    let store = ResultStore(path: path)
+    #expect(store.ids == [StoreBench.id(1)])
+    #expect(mount("tmpfs", disk.directory.path, "tmpfs", UInt(MS_REMOUNT), nil) == 0)
+    #expect(store.keep(StoreBench.result(2)) == [StoreBench.id(2)])
+    #expect(store.ids == [2, 1].map(StoreBench.id))
+    #expect(store.takeNotes() == [])
   }
 }

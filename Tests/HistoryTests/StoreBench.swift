@@ -28,6 +28,12 @@ final class StoreBench: Sendable {
   /// Another program with the file open.
   func intruder() throws -> Database { try Database(path: path, access: .readWrite, busyTimeout: .zero) }
 
+  /// Another program that has made the file, and nothing in it yet.
+  func emptyFile() throws -> Database {
+    try FileManager.default.createDirectory(atPath: directory.path + "/state", withIntermediateDirectories: true)
+    return try Database(path: path, access: .readWriteCreate, busyTimeout: .zero)
+  }
+
   func isWhole() throws -> Bool {
     try intruder().prepare("PRAGMA integrity_check").first { $0.text(at: 0) } == "ok"
   }
@@ -60,7 +66,7 @@ extension ResultStore {
 
   /// The trace of that id, read back.
   func trace(_ id: ResultID) throws -> TraceResult? {
-    try find(id).map { record in
+    try find(id).record.map { record in
       var result = try StoreForm.decodeTrace(record.document)
       result.id = record.summary.id
       return result

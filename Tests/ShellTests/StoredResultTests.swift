@@ -19,7 +19,7 @@ struct StoredResultTests {
 
   private func stored(_ id: String) throws -> TraceResult {
     let id = try #require(ResultID(id))
-    let record = try #require(ResultStore(path: path).find(id))
+    let record = try #require(ResultStore(path: path).find(id).record)
     return try StoreForm.decodeTrace(record.document)
   }
 
@@ -90,6 +90,20 @@ struct StoredResultTests {
     #expect(outcome.text.contains("results: there is no store of results"))
   }
 
+  @Test(
+    "a list shows the ids that last, and no others",
+    arguments: ["trace demo.test > /dev/null", "load FILE > /dev/null"])
+  func shownIDs(line: String) async throws {
+    let file = directory.path + "/paths.json"
+    #expect(await run("trace demo.test > /dev/null; save \(file)").status == 0)
+    let line = line.replacing("FILE", with: file)
+    #expect(await run("\(line); results", resultsPath: path).text.contains("@k7f3"))
+    #expect(!(await run("set results.keep off; \(line); results", resultsPath: path).text.contains("@k7f3")))
+    #expect(!(await run("\(line); results", resultsPath: "/proc/results.db").text.contains("@k7f3")))
+    #expect(
+      !(await run("set results.keep off; load \(file)", resultsPath: path).text.contains("@k7f3")), "'load' lists them")
+  }
+
   @Test("a store that cannot be used is told once a session, and costs no trace")
   func unusable() async throws {
     let outcome = await run(
@@ -99,6 +113,41 @@ struct StoredResultTests {
       outcome.text.split(separator: "\n").count { $0.contains("results are not stored in '/proc/results.db'") } == 1)
     #expect(outcome.text.contains("%2  "))
     #expect(outcome.text.contains("results: cannot use the stored results"))
+    #expect(outcome.status == 1)
+  }
+
+  @Test(
+    "an id is not said to be unknown when the store cannot be used",
+    arguments: ["recall", "save x.json", "results delete"])
+  func findInUnusable(command: String) async throws {
+    let outcome = await run("\(command) @k7f3", resultsPath: "/proc/results.db")
+    #expect(outcome.text.contains(": cannot use the stored results"))
+    #expect(outcome.text.contains("why: permission denied") || outcome.text.contains("why: no such file or directory"))
+    #expect(!outcome.text.contains("there is no result"))
+    #expect(outcome.status == 1)
+  }
+
+  @Test("who asks for a result of a damaged store is told that it was set aside")
+  func recallOfDamaged() async throws {
+    try FileManager.default.createDirectory(atPath: directory.path + "/state", withIntermediateDirectories: true)
+    try Data(String(repeating: "not a database\n", count: 1_000).utf8).write(to: URL(filePath: path))
+    let outcome = await run("recall @k7f3", resultsPath: path)
+    #expect(outcome.text.contains("there is no result @k7f3"))
+    #expect(outcome.text.contains("the stored results are set aside as"))
+  }
+
+  @Test("what is no ordinary file is not loaded, and not waited for", arguments: ["pipe", "directory", "device"])
+  func loadOfNoFile(kind: String) async throws {
+    let place =
+      switch kind {
+      case "pipe": directory.path + "/pipe"
+      case "device": "/dev/null"
+      case _: directory.path
+      }
+    if kind == "pipe" { try #require(mkfifo(place, 0o600) == 0) }
+    let outcome = await run("load \(place)")
+    #expect(outcome.text.contains("load: cannot read '\(place)'"))
+    #expect(outcome.text.contains("why: it is no ordinary file"))
     #expect(outcome.status == 1)
   }
 
@@ -116,21 +165,6 @@ struct StoredResultTests {
     let outcome = await run("trace demo.test > /dev/null; save \(file)")
     #expect(outcome.text.contains("'\(file)' is not replaced"))
     #expect(try Data(contentsOf: URL(filePath: file)) == Data("my notes".utf8))
-  @Test("what is no ordinary file is not loaded, and not waited for", arguments: ["pipe", "directory", "device"])
-  func loadOfNoFile(kind: String) async throws {
-    let place =
-      switch kind {
-      case "pipe": directory.path + "/pipe"
-      case "device": "/dev/null"
-      case _: directory.path
-      }
-    if kind == "pipe" { try #require(mkfifo(place, 0o600) == 0) }
-    let outcome = await run("load \(place)")
-    #expect(outcome.text.contains("load: cannot read '\(place)'"))
-    #expect(outcome.text.contains("why: it is no ordinary file"))
-    #expect(outcome.status == 1)
-  }
-
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["paths.json"])
   }
 

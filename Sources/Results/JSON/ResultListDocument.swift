@@ -18,7 +18,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
   package struct Entry: Codable, Hashable, Sendable {
     /// `recall %NUMBER` shows it; nil for one that is not of this session.
     @ExplicitNull package var number: Int? = nil
-    /// nil for a ping, which is not stored.
+    /// nil for what is not stored: a ping always, and any result when `results.keep` is off or the store cannot be used.
     @ExplicitNull package var id: String? = nil
     @ExplicitNull package var name: String? = nil
     /// What made it: `trace`, `ping` or `comparison`.
@@ -42,7 +42,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
       case loss = "loss_percent"
     }
 
-    package init(_ number: Int, name: String?, _ result: TraceResult) {
+    package init(_ number: Int, name: String?, isStored: Bool, _ result: TraceResult) {
       command = TraceDocument.command
       target = result.target
       targetIP = result.address.description
@@ -50,7 +50,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
       reached = result.isReached
       self.number = number
       self.name = name
-      id = result.id.description
+      id = isStored ? result.id.description : nil
       started = result.started.description
       end = result.trace.end.map { TraceDocument.EndReason($0) }
       hops = result.trace.path.last.map { Int($0.ttl.value) } ?? 0
@@ -58,7 +58,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
 
     /// One of the store; `number` when it is of this session too.
     package init(
-      _ number: Int?, id: ResultID, name: String?, command: String, target: String, targetIP: String, network: String,
+      _ number: Int?, id: ResultID?, name: String?, command: String, target: String, targetIP: String, network: String,
       reached: Bool, started: WallTime, end: TraceDocument.EndReason?, hops: Int?
     ) {
       self.command = command
@@ -67,7 +67,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
       self.network = network
       self.reached = reached
       self.number = number
-      self.id = id.description
+      self.id = id?.description
       self.name = name
       self.started = started.description
       self.end = end

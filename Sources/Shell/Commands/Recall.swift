@@ -32,6 +32,7 @@ extension Command {
       } catch {
         let failure = CommandFailure(problem: error.summary, reason: error.why, advice: error.remedy)
         renderer.handle(.failed(slot: nil, target: nil, failure), at: MonotonicClock.now)
+        session.tellStoreNotes(on: call.console)
         throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
       }
       session.tellStoreNotes(on: call.console)

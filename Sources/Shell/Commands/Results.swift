@@ -8,7 +8,8 @@ extension Command {
   static let results = Command(
     name: "results", topic: .results, summary: "list the results of this session, or of all",
     discussion: [
-      "Every trace is stored, and has an id like @k7f3 that each command takes in every session. Without --all the list is that of "
+      "Traces and comparisons are stored, as results.keep says, and have an id like @k7f3 that each command takes in every "
+        + "session; what shows none here is not stored and ends with the session. Without --all the list is that of "
         + "this session, oldest first; with it, it is that of all sessions, newest first. Times are UTC."
     ],
     terms: [
@@ -68,7 +69,7 @@ extension Session {
       rows = listing.summaries.map { ResultRow($0, number: numbers[$0.id]) }
     } else {
       let shown = results.entries.filter { filter.accepts($0.content) }
-      rows = shown.suffix(filter.limit ?? shown.count).map { ResultRow($0, isStored: store != nil) }
+      rows = shown.suffix(filter.limit ?? shown.count).map { ResultRow($0) }
     }
     call.answer(ResultListDocument(version: Version.number, results: rows.map(\.document)), over: settings) {
       ResultRow.print(rows, on: call.console)
@@ -80,7 +81,7 @@ extension Session {
     var ids: Set<ResultID> = []
     for reference in references {
       do throws(Diagnostic) {
-        if let id = ResultID(reference.text), reference.text.hasPrefix("@"), store?.find(id) != nil {
+        if let id = ResultID(reference.text), reference.text.hasPrefix("@"), store?.find(id).record != nil {
           // Unread: one that is damaged can be deleted too.
           ids.insert(id)
         } else if reference.text.hasPrefix("@") {
@@ -153,10 +154,8 @@ extension Session {
 
   /// The failure of a command that needs the store.
   private func unusableStore(_ call: Invocation) -> ShellError {
-    let trouble = store?.trouble
-    // The failure says what the note would.
-    _ = store?.takeNotes()
-    return call.failed("cannot use the stored results", why: trouble?.reason, try: trouble?.advice)
+    let failure = unusableStore
+    return call.failed(failure.summary, why: failure.why, try: failure.remedy)
   }
 }
 

@@ -26,7 +26,7 @@ extension Command {
   static let load = Command(
     name: "load", topic: .results, summary: "read results from a file of 'save'",
     discussion: [
-      "They become results of this session with numbers of their own, and are stored. Each keeps its id, unless another "
+      "They become results of this session with numbers of their own, and are stored as results.keep says. Each keeps its id, unless another "
         + "result has that. A file that is damaged, of a later version or of another program is refused whole."
     ],
     parameters: [Parameter("FILE", .file, help: "a file that 'save' has written")],
@@ -85,9 +85,10 @@ extension Session {
     } catch {
       throw .failed(call.frame.locate(error.by("load"), at: file.range))
     }
-    let rows = storeLoaded(loaded).map { content in
-      let number = results.add(content, name: content.name)
-      return ResultRow(.init(number: number, name: content.name, content: content), isStored: store != nil)
+    let (contents, isStored) = storeLoaded(loaded)
+    let rows = contents.map { content in
+      let number = results.add(content, name: content.name, isStored: isStored)
+      return ResultRow(.init(number: number, name: content.name, content: content, isStored: isStored))
     }
     if !loaded.unknownKinds.isEmpty {
       let kinds = Set(loaded.unknownKinds).sorted().map { "'\($0)'" }
@@ -102,7 +103,9 @@ extension Session {
   }
 
   /// Stores results of a file; those whose id another result has get a new one. Traces come before comparisons.
-  private func storeLoaded(_ loaded: SavedResults.Loaded) -> [SessionResults.Content] {
+  private func storeLoaded(_ loaded: SavedResults.Loaded) -> (
+    [SessionResults.Content], isStored: Bool
+  ) {
     var contents = loaded.traces.map { SessionResults.Content.trace($0) }
     contents += loaded.comparisons.map { .comparison($0) }
     var own: [ResultID: String] = [:]
@@ -114,9 +117,9 @@ extension Session {
     }
     guard !contents.isEmpty,
       let ids = store?.keep(contents.compactMap(\.record), settings.retention, draw: { _ in drawResultID() })
-    else { return contents }
+    else { return (contents, false) }
     for (index, id) in zip(contents.indices, ids) { contents[index].identify(as: id) }
-    return contents
+    return (contents, true)
   }
 }
 

@@ -6,12 +6,12 @@ import Time
 extension Session {
   /// Keeps a comparison as a result, and shows it.
   func keepAndShow(_ content: ComparisonResult.Content, started: WallTime, _ call: Invocation) {
-    let result = store(
+    let (result, isStored) = store(
       ComparisonResult(
         id: drawResultID(), commandLine: call.line, name: call.resultName?.text, started: started,
         version: Version.number, content: content),
       call)
-    results.add(.comparison(result), name: result.name)
+    results.add(.comparison(result), name: result.name, isStored: isStored)
     show(result, call)
   }
 

@@ -9,24 +9,22 @@ struct ResultRow {
   private let cells: [String]
   let document: ResultListDocument.Entry
 
-  /// A result of this session.
-  ///
-  /// - Parameter isStored: whether its id lasts, and so is worth showing.
-  init(_ entry: SessionResults.Entry, isStored: Bool) {
+  /// A result of this session. Its id is shown if it is stored: another does not outlive the session.
+  init(_ entry: SessionResults.Entry) {
     let name = entry.name.map { "%\($0)" } ?? ""
     switch entry.content {
     case .trace(let result):
       cells = [
-        "%\(entry.number)", name, isStored ? "\(result.id)" : "", Self.time(result.started), "trace", result.target,
-        result.network, result.outcome,
+        "%\(entry.number)", name, entry.isStored ? "\(result.id)" : "", Self.time(result.started), "trace",
+        result.target, result.network, result.outcome,
       ]
-      document = .init(entry.number, name: entry.name, result)
+      document = .init(entry.number, name: entry.name, isStored: entry.isStored, result)
     case .ping(let result, let facts):
       let outcome = "\(Condition.count(result.sent, "probe")), loss \(Condition.percent(facts.lossPercent))"
       cells = ["%\(entry.number)", name, "", "", "ping", result.target, result.network, outcome]
       document = .init(entry.number, name: entry.name, result)
     case .comparison(let result):
-      (cells, document) = Self.row(result, entry.number, name, isStored: isStored)
+      (cells, document) = Self.row(result, entry.number, name, isStored: entry.isStored)
     }
   }
 
@@ -40,7 +38,7 @@ struct ResultRow {
         result.network, result.outcome,
       ],
       .init(
-        number, id: result.id, name: result.name, command: "comparison", target: result.target,
+        number, id: isStored ? result.id : nil, name: result.name, command: "comparison", target: result.target,
         targetIP: result.address, network: result.network, reached: false, started: result.started, end: nil, hops: nil)
     )
   }

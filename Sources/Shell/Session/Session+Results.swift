@@ -36,9 +36,9 @@ extension Session {
     tell(Diagnostic(note.problem, why: note.reason, try: note.advice, severity: .note), on: console)
   }
 
-  /// Keeps a result as the last one.
+  /// Keeps a result as the last one, in this session only.
   package func keep(_ content: SessionResults.Content, as name: String?) {
-    results.add(content, name: name)
+    results.add(content, name: name, isStored: false)
   }
 }
 

@@ -12,26 +12,26 @@ extension Session {
 
   /// Stores a result that has ended.
   ///
-  /// - Returns: the result, with another id when its own was taken by a stored one.
-  func store(_ result: TraceResult, _ call: Invocation) -> TraceResult {
+  /// - Returns: the result, with another id when its own was taken by a stored one, and whether it is stored.
+  func store(_ result: TraceResult, _ call: Invocation) -> (TraceResult, isStored: Bool) {
     storeChanges()
     var result = result
     let ids = store?.keep([StoredRecord(result)], settings.retention) { _ in drawResultID() }
     if let id = ids?.first { result.id = id }
     tellStoreNotes(on: call.console)
-    return result
+    return (result, ids != nil)
   }
 
   /// Stores a comparison.
   ///
-  /// - Returns: the comparison, with another id when its own was taken by a stored result.
-  func store(_ result: ComparisonResult, _ call: Invocation) -> ComparisonResult {
+  /// - Returns: the comparison, with another id when its own was taken by a stored result, and whether it is stored.
+  func store(_ result: ComparisonResult, _ call: Invocation) -> (ComparisonResult, isStored: Bool) {
     storeChanges()
     var result = result
     let ids = store?.keep([StoredRecord(result)], settings.retention) { _ in drawResultID() }
     if let id = ids?.first { result.id = id }
     tellStoreNotes(on: call.console)
-    return result
+    return (result, ids != nil)
   }
 
   /// More has come of a result behind its end.
@@ -73,13 +73,33 @@ extension Session {
         try: "'results --all' lists them")
     }
     if let entry = results.entries.last(where: { $0.content.id == id }) { return entry.content }
-    guard let record = store?.find(id) else {
-      let ids = store?.list(ResultFilter(limit: Self.mostCompared))?.summaries.map(\.id.description) ?? []
+    guard let store else {
+      throw Diagnostic(
+        "there is no result \(reference)", why: "results are not stored in this session",
+        try: "'results' for those of this session")
+    }
+    switch store.find(id) {
+    case .record(let record): return try content(record)
+    case .absent:
+      let ids = store.list(ResultFilter(limit: Self.mostCompared))?.summaries.map(\.id.description) ?? []
       let meant = Spelling.nearest(to: reference, among: ids)
       throw Diagnostic(
-        "there is no result \(reference)", why: store == nil ? "results are not stored in this session" : nil,
-        try: meant.map { "'\($0)'" } ?? "'results --all' lists them")
+        "there is no result \(reference)", try: meant.map { "'\($0)'" } ?? "'results --all' lists them")
+    case .unusable: throw unusableStore
     }
+  }
+
+  /// Why a command that needs the store fails.
+  var unusableStore: Diagnostic {
+    let trouble = store?.trouble
+    // The failure says what the note would.
+    if let trouble { store?.withdraw(trouble) }
+    return Diagnostic("cannot use the stored results", why: trouble?.reason, try: trouble?.advice)
+  }
+
+  /// What a record holds.
+  private func content(_ record: StoredRecord) throws(Diagnostic) -> SessionResults.Content {
+    let id = record.summary.id
     do throws(StoreFormError) {
       switch record.summary.kind {
       case .trace:
@@ -92,7 +112,7 @@ extension Session {
         return .comparison(result)
       }
     } catch {
-      throw Diagnostic("cannot read result \(reference)", why: error.reason)
+      throw Diagnostic("cannot read result \(id)", why: error.reason)
     }
   }
 

@@ -7,6 +7,8 @@ package struct SessionResults: Sendable {
     package let number: Int
     package let name: String?
     package internal(set) var content: Content
+    /// Whether the store took it, so that its id lasts.
+    package let isStored: Bool
 
     /// What conditions are judged by; nil for a comparison.
     package var facts: ResultFacts? { content.facts }
@@ -68,12 +70,13 @@ package struct SessionResults: Sendable {
 
   /// Keeps a result; a name that is used again then means the newer one.
   ///
+  /// - Parameter isStored: whether the store took it.
   /// - Returns: its number.
   @discardableResult
-  package mutating func add(_ content: Content, name: String?) -> Int {
+  package mutating func add(_ content: Content, name: String?, isStored: Bool) -> Int {
     if entries.count == Self.limit { entries.removeFirst() }
     lastNumber += 1
-    entries.append(Entry(number: lastNumber, name: name, content: content))
+    entries.append(Entry(number: lastNumber, name: name, content: content, isStored: isStored))
     return lastNumber
   }
 

@@ -106,7 +106,7 @@ final class PingCommand {
     var facts = ResultFacts(
       target: target, isReached: result.received > 0, hops: [hop], end: result.received > 0 ? "reached" : "exhausted")
     facts.hasPath = false
-    session.results.add(.ping(result, facts), name: call.resultName?.text)
+    session.results.add(.ping(result, facts), name: call.resultName?.text, isStored: false)
     if session.isInterrupted { throw .interrupted }
   }
 

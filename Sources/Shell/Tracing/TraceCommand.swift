@@ -46,6 +46,8 @@ final class TraceCommand {
     /// Who is asked about responders while the trace runs in real time.
     var annotation: EnrichmentRun?
     var result: TraceResult?
+    /// Whether the store took it.
+    var isStored = false
     /// Its events, for what is read later in virtual time.
     var events: AsyncStream<[TraceEvent]>?
     /// The wait for late replies; see `waitsForLateReplies`.
@@ -308,8 +310,9 @@ final class TraceCommand {
     guard !slots[slot].hasEnded, let ended = slots[slot].result else { return }
     slots[slot].hasEnded = true
     // Stored before its last line is shown: whoever has seen that finds the result, whatever becomes of this process.
-    let result = session.store(ended, call)
+    let (result, isStored) = session.store(ended, call)
     slots[slot].result = result
+    slots[slot].isStored = isStored
     slots[slot].lateWait?.cancel()
     if slots[slot].isClosed { slots[slot].annotation?.end() }
     feed.show(.finished(slot: slot, result))
@@ -328,7 +331,8 @@ final class TraceCommand {
   private func keep(in session: isolated Session) {
     for slot in slots.indices {
       guard let result = slots[slot].result else { continue }
-      numbers[slot] = session.results.add(.trace(result), name: result.name)
+      numbers[slot] = session.results.add(
+        .trace(result), name: result.name, isStored: slots[slot].isStored)
     }
     guard !numbers.isEmpty else { return }
     for slot in slots.indices {
