@@ -71,7 +71,8 @@ package struct PathComparison: Codable, Hashable, Sendable {
         (pair(one.hop(at: index), other.hop(at: otherIndex)), index, otherIndex)
       }
     }
-    separate(&rows)
+    let haveOneTarget = one.address == other.address && one.network == other.network
+    separate(&rows, haveOneTarget: haveOneTarget)
     var tests = HopTests()
     for index in rows.indices {
       if rows[index].0.kind == .same, let hop = rows[index].first, let otherHop = rows[index].second {
@@ -81,18 +82,27 @@ package struct PathComparison: Codable, Hashable, Sendable {
     }
     var comparisons = rows.map(\.0)
     tests.correct(&comparisons)
-    markUnclear(&comparisons)
+    if haveOneTarget || comparisons.last?.kind == .same { markUnclear(&comparisons) }
     return comparisons
   }
 
   /// Where the paths are different before and behind a silent hop, that hop is no router of the other path: such pairs
   /// are taken apart. And of a stretch that differs, the hops of the first path come before those of the second.
-  private static func separate(_ rows: inout [(HopComparison, first: Int?, second: Int?)]) {
+  ///
+  /// Paths to two targets never meet again behind the place where they part; without a hop in common they have parted
+  /// at the start.
+  private static func separate(_ rows: inout [(HopComparison, first: Int?, second: Int?)], haveOneTarget: Bool) {
     var separated: [(HopComparison, first: Int?, second: Int?)] = []
+    if !haveOneTarget, rows.contains(where: \.0.isOtherPath), !rows.contains(where: { $0.0.kind == .same }) {
+      let silent = rows.prefix { $0.0.kind == .silent }
+      rows = silent + inOrder(rows[silent.endIndex...])
+      return
+    }
     var rest = rows[...]
     while let first = rest.firstIndex(where: \.0.isOtherPath) {
       let end = rest[first...].firstIndex { $0.0.kind == .same } ?? rest.endIndex
-      let last = rest[first..<end].lastIndex(where: \.0.isOtherPath) ?? first
+      let parts = end == rest.endIndex && !haveOneTarget
+      let last = parts ? end - 1 : rest[first..<end].lastIndex(where: \.0.isOtherPath) ?? first
       separated += rest[..<first]
       separated += inOrder(rest[first...last])
       rest = rest[(last + 1)...]

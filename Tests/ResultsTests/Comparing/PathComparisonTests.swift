@@ -129,6 +129,38 @@ struct PathComparisonTests {
       comparison.rows.map(\.kind) == [.same, .removed, .removed, .inserted, .inserted, .inserted, .inserted, .same])
   }
 
+  @Test("paths to two targets with no hop in common are listed one behind the other, and their silence is nobody's")
+  func nothingInCommon() {
+    let before = result(lines(usual, probes: 1))
+    for hops in [["*", "198.51.100.2", "198.51.100.3", "198.51.100.80"], ["198.51.100.2", "*", "198.51.100.80"],
+      ["198.51.100.2", "*", "*", "*"]]
+    {
+      let other = result(lines(hops, probes: 1), end: TTL(hops.count).map { .reached($0) }) {
+        $0.target = IPAddress(198, 51, 100, 80)
+      }
+      let comparison = compare(before, other)
+      let kinds = Array(repeating: HopComparison.Kind.removed, count: 4) + hops.map { _ in .inserted }
+      #expect(comparison.rows.map(\.kind) == kinds, "\(hops)")
+      #expect(comparison.rows.allSatisfy { $0.loss == nil })
+      #expect(comparison.claims.map(\.sentence) == ["the paths have no hop in common"])
+      #expect(comparison.verdict == "two targets, two paths")
+      #expect(!comparison.limits.contains { $0.contains("silent on") })
+    }
+  }
+
+  @Test("behind the hop where paths to two targets part, a silent hop is none of the other path's")
+  func parting() {
+    let before = result(lines(usual, probes: 1))
+    let other = result(
+      lines(["192.0.2.1", "198.51.100.2", "*", "*"], probes: 1), end: .exhausted) {
+      $0.target = IPAddress(198, 51, 100, 80)
+    }
+    let kinds: [HopComparison.Kind] = [
+      .same, .removed, .removed, .removed, .inserted, .inserted, .inserted,
+    ]
+    #expect(compare(before, other).rows.map(\.kind) == kinds)
+  }
+
   @Test("a delay is named once, by the first hop that has it")
   func delay() {
     let before = result(lines(usual, probes: 8))
