@@ -46,6 +46,20 @@ struct ComparisonStoreTests {
     }
   }
 
+  @Test("one that was stored before timeouts were can still be read")
+  func withoutTimeout() throws {
+    let text = StoreForm.encode(try result(.paths(paths)))
+    #expect(text.contains("\"timeout_ms\":1000"))
+    let read = try StoreForm.decodeComparison(
+      text.replacing(",\"timeout_ms\":1000", with: "").replacing("\"timeout_ms\":1000,", with: ""))
+    guard case .paths(let comparison) = read.content else {
+      Issue.record("It is a comparison of two paths.")
+      return
+    }
+    #expect(comparison.first.timeout == nil)
+    #expect(comparison.rows == paths.rows)
+  }
+
   @Test(
     "a number that cannot be is refused with its place",
     arguments: [

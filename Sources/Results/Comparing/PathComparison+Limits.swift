@@ -4,7 +4,8 @@ extension PathComparison {
   /// What the comparison cannot tell, and what it would take; phrases without a full stop.
   static func limits(of comparison: PathComparison) -> [String] {
     [
-      networks(comparison), power(comparison), silence(comparison), notProbed(comparison), flow(comparison),
+      networks(comparison), start(comparison), timeouts(comparison), power(comparison), silence(comparison),
+      notProbed(comparison), flow(comparison),
       balancing(comparison), unclear(comparison), rateLimits(comparison),
     ].compactMap { $0 }
   }
@@ -13,6 +14,20 @@ extension PathComparison {
     guard comparison.first.network != comparison.second.network else { return nil }
     return
       "'\(comparison.first.network)' and '\(comparison.second.network)' are two networks: one address may be two routers"
+  }
+
+  private static func start(_ comparison: PathComparison) -> String? {
+    guard let first = comparison.first.hops.first?.ttl, let second = comparison.second.hops.first?.ttl, first != second
+    else { return nil }
+    let side = first < second ? comparison.second : comparison.first
+    return "hops before \(max(first, second)) were not asked for on \(side.label)"
+  }
+
+  private static func timeouts(_ comparison: PathComparison) -> String? {
+    guard let first = comparison.first.timeout, let second = comparison.second.timeout, first != second else {
+      return nil
+    }
+    return "timeouts \(first.exact) and \(second.exact): both judged at \(min(first, second).exact)"
   }
 
   /// So many probes a hop that shifts of about the jitter are mostly found; see the table of `scripts/soak alarms`.

@@ -36,10 +36,14 @@ package struct PathComparison: Codable, Hashable, Sendable {
     _ first: TraceResult, _ second: TraceResult, labels: (first: String, second: String), shareSockets: Bool = true,
     bootstrap: Bootstrap = Bootstrap()
   ) {
-    self.first = PathSide(first, label: labels.first)
-    self.second = PathSide(second, label: labels.second)
+    let timeout = min(first.trace.request.timeout, second.trace.request.timeout)
+    self.first = PathSide(first, label: labels.first, judgedAt: timeout)
+    self.second = PathSide(second, label: labels.second, judgedAt: timeout)
+    let start = max(first.trace.request.firstTTL, second.trace.request.firstTTL)
     flow = FlowRelation(first, second, shareSockets: shareSockets)
-    rows = Self.rows(first.trace, second.trace, self.first, self.second, bootstrap)
+    rows = Self.rows(
+      JudgedPath(first.trace, from: start, timeout), JudgedPath(second.trace, from: start, timeout), self.first,
+      self.second, bootstrap)
     claims = []
     limits = []
     verdict = ""
@@ -57,18 +61,21 @@ package struct PathComparison: Codable, Hashable, Sendable {
   // Rows
 
   private static func rows(
-    _ first: Trace, _ second: Trace, _ one: PathSide, _ other: PathSide, _ bootstrap: Bootstrap
+    _ first: JudgedPath, _ second: JudgedPath, _ one: PathSide, _ other: PathSide, _ bootstrap: Bootstrap
   ) -> [HopComparison] {
-    let (firstHops, secondHops) = (Array(first.path), Array(second.path))
+    // A path that ended before the other was asked has nothing to lay beside it.
+    guard !first.hops.isEmpty, !second.hops.isEmpty else { return [] }
     let (length, otherLength) = (first.comparedLength(with: second), second.comparedLength(with: first))
     let alignment = PathAlignment(
-      (0..<length).map { responders(firstHops, $0) }, (0..<otherLength).map { responders(secondHops, $0) })
+      (0..<length).map { first.responders(at: $0) }, (0..<otherLength).map { second.responders(at: $0) })
+    func firstHop(_ index: Int) -> PathHop? { one.hop(at: index + first.skipped) }
+    func secondHop(_ index: Int) -> PathHop? { other.hop(at: index + second.skipped) }
     var rows: [(HopComparison, first: Int?, second: Int?)] = alignment.steps.map { step in
       switch step {
-      case .removed(let index): (HopComparison(kind: .removed, first: one.hop(at: index)), index, nil)
-      case .inserted(let index): (HopComparison(kind: .inserted, second: other.hop(at: index)), nil, index)
+      case .removed(let index): (HopComparison(kind: .removed, first: firstHop(index)), index, nil)
+      case .inserted(let index): (HopComparison(kind: .inserted, second: secondHop(index)), nil, index)
       case .pair(let index, let otherIndex):
-        (pair(one.hop(at: index), other.hop(at: otherIndex)), index, otherIndex)
+        (pair(firstHop(index), secondHop(otherIndex)), index, otherIndex)
       }
     }
     let haveOneTarget = one.address == other.address && one.network == other.network
@@ -76,7 +83,8 @@ package struct PathComparison: Codable, Hashable, Sendable {
     var tests = HopTests()
     for index in rows.indices {
       if rows[index].0.kind == .same, let hop = rows[index].first, let otherHop = rows[index].second {
-        rows[index].0.shift = tests.shift(firstHops[hop].times, secondHops[otherHop].times, bootstrap, row: index)
+        rows[index].0.shift = tests.shift(
+          first.times(at: hop), second.times(at: otherHop), bootstrap, row: index)
       }
       rows[index].0.loss = tests.loss(rows[index].0, row: index)
     }
@@ -119,10 +127,6 @@ package struct PathComparison: Codable, Hashable, Sendable {
       + rows.compactMap { row in row.0.second.map { (HopComparison(kind: .inserted, second: $0), nil, row.second) } }
   }
 
-  private static func responders(_ hops: [Hop], _ index: Int) -> Set<IPAddress> {
-    index < hops.count ? Set(hops[index].responders.map(\.address)) : []
-  }
-
   private static func pair(_ first: PathHop?, _ second: PathHop?) -> HopComparison {
     let kind: HopComparison.Kind
     switch (first?.isSilent ?? true, second?.isSilent ?? true) {
@@ -154,19 +158,4 @@ package struct PathComparison: Codable, Hashable, Sendable {
 extension PathSide {
   /// nil for one that was not probed.
   fileprivate func hop(at index: Int) -> PathHop? { index < hops.count ? hops[index] : nil }
-}
-
-extension Trace {
-  /// How many hops of this path are compared with another.
-  ///
-  /// Behind its last answer a path that did not end by itself is unknown, not empty: silent hops are compared as far as
-  /// the other path goes, whether they were probed or not.
-  fileprivate func comparedLength(with other: Trace) -> Int {
-    let answered = path.lastIndex { $0.isAnswered }.map { $0 - path.startIndex + 1 } ?? 0
-    switch end {
-    case .reached, .unreachable, .loop: return max(answered, path.count)
-    case .gapLimit, .exhausted, .cancelled, .overall, .failed, nil:
-      return reachedTTL == nil ? max(answered, other.path.count) : path.count
-    }
-  }
 }

@@ -16,6 +16,8 @@ package struct PathSide: Codable, Hashable, Sendable {
   package var started: String
   package var reached: Bool
   @ExplicitNull package var end: TraceDocument.EndReason? = nil
+  /// How long its probes were waited for; nil where a stored comparison does not say.
+  package var timeout: Milliseconds?
   /// The most probes that were sent at one hop.
   package var probesPerHop: Int
   /// By TTL.
@@ -26,11 +28,13 @@ package struct PathSide: Codable, Hashable, Sendable {
   enum CodingKeys: String, CodingKey {
     case label, id, target, address, network, started, reached, end, hops
     case protocolName = "protocol"
+    case timeout = "timeout_ms"
     case probesPerHop = "probes_per_hop"
     case systems = "as_path"
   }
 
-  package init(_ result: TraceResult, label: String) {
+  /// - Parameter timeout: replies count that came within it.
+  init(_ result: TraceResult, label: String, judgedAt timeout: Duration) {
     self.label = label
     id = result.id.description
     target = result.target
@@ -40,7 +44,8 @@ package struct PathSide: Codable, Hashable, Sendable {
     started = result.started.description
     reached = result.isReached
     let findings = result.findings
-    hops = result.trace.path.map { PathHop($0, findings[$0.ttl], result.enrichment) }
+    hops = result.trace.path.map { PathHop($0, findings[$0.ttl], result.enrichment, timeout) }
+    self.timeout = Milliseconds(result.trace.request.timeout)
     probesPerHop = hops.map(\.sent).max() ?? 0
     systems = []
     for system in hops.compactMap(\.systems.first) where systems.last != system { systems.append(system) }
@@ -51,7 +56,7 @@ package struct PathSide: Codable, Hashable, Sendable {
 /// One hop of a path that was compared.
 package struct PathHop: Codable, Hashable, Sendable {
   package var ttl: Int
-  /// Who answered in time, in the order of first answers; empty for a silent hop.
+  /// Who answered within the smaller timeout of both paths, by attempt; empty for a silent hop.
   package var responders: [String]
   /// The name of the first responder.
   @ExplicitNull package var hostname: String? = nil
@@ -59,7 +64,7 @@ package struct PathHop: Codable, Hashable, Sendable {
   package var systems: [UInt32]
   /// Probes that left and were waited for.
   package var sent: Int
-  /// Of those, the ones that were answered in time.
+  /// Of those, the ones that were answered within the smaller timeout of both paths.
   package var answered: Int
   /// The middle of the round-trip times.
   @ExplicitNull package var median: Milliseconds? = nil
@@ -76,13 +81,17 @@ package struct PathHop: Codable, Hashable, Sendable {
     case isOtherFlow = "other_flow"
   }
 
-  init(_ hop: Hop, _ findings: [Finding], _ enrichment: EnrichmentRecord) {
+  init(_ hop: Hop, _ findings: [Finding], _ enrichment: EnrichmentRecord, _ timeout: Duration) {
     ttl = Int(hop.ttl.value)
-    responders = hop.responders.map(\.address.description)
-    let annotation = hop.firstResponder.flatMap { enrichment.annotations[$0] }
+    var addresses: [IPAddress] = []
+    for reply in hop.replies(within: timeout) where !addresses.contains(reply.responder) {
+      addresses.append(reply.responder)
+    }
+    responders = addresses.map(\.description)
+    let annotation = addresses.first.flatMap { enrichment.annotations[$0] }
     systems = annotation?.origin.value?.asns ?? []
     sent = hop.probes.count(where: \.isWaitedFor)
-    let times = hop.times
+    let times = hop.times(within: timeout)
     answered = times.count
     isRateLimited = findings.contains { $0.kind == .rateLimited }
     isOtherFlow = findings.contains { $0.kind == .flowChanged }

@@ -89,7 +89,8 @@ extension PathComparison {
   }
 
   private static func isSound(_ side: PathSide) -> Bool {
-    side.hops.count <= 255 && (0...mostProbes).contains(side.probesPerHop) && side.hops.allSatisfy(isSound)
+    side.hops.count <= 255 && (0...mostProbes).contains(side.probesPerHop) && side.timeout?.isSound ?? true
+      && side.hops.allSatisfy(isSound)
   }
 
   private static func isSound(_ hop: PathHop) -> Bool {

@@ -132,9 +132,10 @@ struct PathComparisonTests {
   @Test("paths to two targets with no hop in common are listed one behind the other, and their silence is nobody's")
   func nothingInCommon() {
     let before = result(lines(usual, probes: 1))
-    for hops in [["*", "198.51.100.2", "198.51.100.3", "198.51.100.80"], ["198.51.100.2", "*", "198.51.100.80"],
-      ["198.51.100.2", "*", "*", "*"]]
-    {
+    for hops in [
+      ["*", "198.51.100.2", "198.51.100.3", "198.51.100.80"], ["198.51.100.2", "*", "198.51.100.80"],
+      ["198.51.100.2", "*", "*", "*"],
+    ] {
       let other = result(lines(hops, probes: 1), end: TTL(hops.count).map { .reached($0) }) {
         $0.target = IPAddress(198, 51, 100, 80)
       }
@@ -152,13 +153,73 @@ struct PathComparisonTests {
   func parting() {
     let before = result(lines(usual, probes: 1))
     let other = result(
-      lines(["192.0.2.1", "198.51.100.2", "*", "*"], probes: 1), end: .exhausted) {
+      lines(["192.0.2.1", "198.51.100.2", "*", "*"], probes: 1), end: .exhausted
+    ) {
       $0.target = IPAddress(198, 51, 100, 80)
     }
     let kinds: [HopComparison.Kind] = [
       .same, .removed, .removed, .removed, .inserted, .inserted, .inserted,
     ]
     #expect(compare(before, other).rows.map(\.kind) == kinds)
+  }
+
+  @Test("hops that one path was not asked for are not gone", arguments: [true, false])
+  func firstTTL(isSecond: Bool) throws {
+    let whole = result(lines(usual, probes: 8))
+    let third = try #require(TTL(3))
+    let rest = lines(usual, probes: 8).split(separator: "\n").dropFirst(16).joined(separator: "\n")
+    let part = result(rest) { $0.firstTTL = third }
+    let comparison = isSecond ? compare(whole, part) : compare(part, whole)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows.map(\.kind) == [.same, .same])
+    #expect(comparison.rows.map { $0.first?.ttl } == [3, 4])
+    #expect(comparison.rows.map { $0.second?.ttl } == [3, 4])
+    #expect(comparison.rows.map { $0.shift?.difference.microseconds } == [0, 0])
+    #expect(comparison.limits == ["hops before 3 were not asked for on \(isSecond ? "%2" : "%1")"])
+    #expect(comparison.verdict == "no difference beyond chance")
+  }
+
+  @Test("a path that ended before the other was asked is no other path")
+  func beyond() throws {
+    let tenth = try #require(TTL(10))
+    let beyond = result("10 203.0.113.80 4 echo", end: .reached(tenth)) { $0.firstTTL = tenth }
+    let comparison = compare(result(lines(usual, probes: 1)), beyond)
+    #expect(comparison.claims == [])
+    #expect(comparison.rows == [])
+    #expect(comparison.limits.contains("hops before 10 were not asked for on %2"))
+  }
+
+  @Test("a path that was waited for less is neither silent nor losing: both are judged at the smaller timeout")
+  func timeouts() {
+    let hops = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4", "192.0.2.5", "203.0.113.80"]
+    let end = TTL(6).map { TraceEnd.reached($0) }
+    // From hop 4 on every answer takes 13 ms or more.
+    let long = result(lines(hops, probes: 8), end: end)
+    let near = lines(Array(hops.prefix(3)), probes: 8)
+    let late = (4...6).flatMap { hop in Array(repeating: "\(hop) late \(hops[hop - 1]) 3", count: 8) }
+    let short = result(near + "\n" + late.joined(separator: "\n"), end: .exhausted) {
+      $0.timeout = .milliseconds(12.95)
+    }
+    for comparison in [compare(long, short), compare(short, long)] {
+      #expect(comparison.claims == [])
+      #expect(comparison.rows.map(\.kind) == [.same, .same, .same, .silent, .silent, .silent])
+      #expect(comparison.limits.contains { $0.hasPrefix("timeouts ") && $0.hasSuffix(": both judged at 12.95 ms") })
+    }
+    #expect(compare(long, short).first.timeout?.exact == "1 s")
+    #expect(compare(long, long).limits == [])
+  }
+
+  @Test("an answer that an impatient trace gave up came in time for a comparison when it came within the timeout")
+  func impatient() {
+    let rows = lines(usual, probes: 8).split(separator: "\n").map(String.init)
+    let events = ProbeLines.events(
+      (rows[..<16] + Array(repeating: "3 late 192.0.2.3 -988", count: 8) + rows[24...]).joined(separator: "\n"))
+    var trace = Trace(request: ProbeLines.request, began: ProbeLines.beginning)
+    for event in events { trace.apply(event) }
+    if let end = TTL(4).map({ TraceEnd.reached($0) }) { trace.apply(.finished(end, at: ProbeLines.beginning)) }
+    let comparison = compare(result(lines(usual, probes: 8)), .sample(trace))
+    #expect(comparison.rows.map(\.kind) == [.same, .same, .same, .same])
+    #expect(comparison.second.hops[2].answered == 8)
   }
 
   @Test("a delay is named once, by the first hop that has it")
