@@ -62,7 +62,8 @@ extension PathComparison {
     let open = rows.filter { row in !comparison.claims.contains { $0.kind == .silence && $0.ttl ?? 0 <= row.ttl } }
     guard let row = open.first else { return nil }
     let side = row.kind == .silentFirst ? comparison.first : comparison.second
-    let more = open.count > 1 ? ", and \(open.count - 1) more hops" : ""
+    let others = open.count - 1
+    let more = others > 0 ? ", and \(others) more hop\(others == 1 ? "" : "s")" : ""
     return "hop \(row.ttl) was silent on \(side.label)\(more): so few lost probes may be chance"
   }
 

@@ -2,6 +2,9 @@ extension PathComparison {
   /// The comparison in one phrase: `same flow, new path, slower`.
   static func verdict(of comparison: PathComparison) -> String {
     guard !comparison.claims.isEmpty else {
+      guard comparison.rows.contains(where: { $0.kind == .same }) else {
+        return "nothing to compare: no hop answered on both"
+      }
       return comparison.leastQueries == nil
         ? "no difference beyond chance" : "no difference that so few probes could show"
     }

@@ -92,6 +92,22 @@ struct PathComparisonTests {
     #expect(compare(perhaps, before).claims == [])
   }
 
+  @Test("where no hop answered on both it does not say that nothing differs")
+  func nothing() {
+    let silent = result(lines(["*", "*", "*", "*"], probes: 1), end: .exhausted)
+    #expect(compare(silent, silent).verdict == "nothing to compare: no hop answered on both")
+    #expect(compare(result(lines(usual, probes: 1)), silent).verdict == "nothing to compare: no hop answered on both")
+  }
+
+  @Test("one more hop is one hop")
+  func moreHops() {
+    let before = result(lines(usual, probes: 1))
+    let after = result(lines(["192.0.2.1", "*", "*", "203.0.113.80"], probes: 1))
+    #expect(
+      compare(before, after).limits.contains(
+        "hop 2 was silent on %2, and 1 more hop: so few lost probes may be chance"))
+  }
+
   @Test("a path that was probed less far is not a shorter path")
   func notProbed() {
     let before = result(lines(usual, probes: 1))
