@@ -168,6 +168,22 @@ struct StoredResultTests {
     #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["paths.json"])
   }
 
+  @Test("results that are loaded left by other sockets than those traced here, whatever their numbers")
+  func otherSockets() async throws {
+    let file = directory.path + "/paths.json"
+    #expect(await run("trace demo.test; trace demo.test; save \(file)").status == 0)
+    let text = String(decoding: try Data(contentsOf: URL(filePath: file)), as: UTF8.self)
+    #expect(text.contains("\"socket\":\"lab\""))
+    try Data(text.replacing("\"socket\":\"lab\"", with: "\"socket\":\"raw\"").utf8).write(to: URL(filePath: file))
+    let outcome = await run("load \(file) > /dev/null; compare %1 %2 --json")
+    let flow = try ResultCoding.decodeComparison(outcome.text).comparison.flow
+    #expect(flow.isSame)
+    #expect(flow.doubt?.contains("the ICMP identifier is that of another run") == true)
+    let (session, _) = makeSession(.script)
+    _ = await session.run("trace demo.test > /dev/null; load \(file) > /dev/null".utf8, name: "-c")
+    #expect(await session.results.entries.map(\.isOwn) == [true, false, false])
+  }
+
   @Test("a file that is damaged in one result keeps nothing of it")
   func damagedFile() async throws {
     let file = directory.path + "/paths.json"

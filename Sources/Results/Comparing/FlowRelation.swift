@@ -33,17 +33,22 @@ package struct FlowRelation: Codable, Hashable, Sendable {
       case .raw, .ping, .errqueue: false
       }
     let kept = shareSockets || isLab
+    let (from, otherFrom) = (one.source ?? first.localAddress, other.source ?? second.localAddress)
+    let isSourceKnown = from == otherFrom ? from != nil || isLab : from != nil && otherFrom != nil
     let found: [(String, Bool)] = [
       ("network", first.network != second.network), ("target", one.target != other.target),
       ("protocol", one.method.protocolName != other.method.protocolName),
       ("socket", one.method.socket != other.method.socket), ("flow number", one.flow != other.flow),
-      ("source address", one.source != other.source), ("interface", one.interfaceIndex != other.interfaceIndex),
+      ("source address", isSourceKnown && from != otherFrom),
+      ("interface", one.interfaceIndex != other.interfaceIndex),
       ("destination port", isUDP && one.port != other.port), ("source port", isUDP && !kept),
     ]
     differences = found.filter(\.1).map(\.0)
     isSame = differences.isEmpty
-    doubt =
-      isSame && !kept
-      ? "the ICMP identifier is that of another run, and a balancer that hashes it may choose anew" : nil
+    let doubts = [
+      isSourceKnown ? nil : "the source address of \(from == otherFrom ? "both" : "one") is not known",
+      kept ? nil : "the ICMP identifier is that of another run, and a balancer that hashes it may choose anew",
+    ].compactMap { $0 }
+    doubt = isSame && !doubts.isEmpty ? doubts.joined(separator: "; ") : nil
   }
 }

@@ -15,6 +15,8 @@ final class PathsCommand {
     var result: TraceResult?
     /// The number of the result in this session.
     var number: Int?
+    /// Whether this session's own sockets traced it.
+    var isOwn = false
   }
 
   private let call: Invocation
@@ -45,9 +47,8 @@ final class PathsCommand {
   func run(in session: isolated Session) async throws(ShellError) {
     try await trace(in: session)
     guard let first = sides[0].result, let second = sides[1].result else { return }
-    // Sockets are shared by the traces of one session.
     let comparison = PathComparison(
-      first, second, labels: labels, shareSockets: sides.allSatisfy { $0.number != nil })
+      first, second, labels: labels, shareSockets: sides.allSatisfy(\.isOwn))
     session.keepAndShow(.paths(comparison), started: session.services.clock(), call)
   }
 
@@ -66,9 +67,10 @@ final class PathsCommand {
       guard result.trace.path.contains(where: { !$0.probes.isEmpty }) else {
         throw call.wrong("'\(word.text)' has no hop: nothing was probed", at: word.range)
       }
-      // One of the store is nobody's of this session, and left by other sockets.
-      let entry = session.results.entries.last { $0.content.id == result.id }
-      return Side(word: word, result: result, number: entry?.number)
+      // One of the store or of a file left by other sockets.
+      let entries = session.results.entries.filter { $0.content.id == result.id }
+      return Side(
+        word: word, result: result, number: entries.last?.number, isOwn: entries.contains(where: \.isOwn))
     case .comparison:
       throw call.wrong(
         "'\(word.text)' is a comparison, which has no path of its own", at: word.range,
@@ -102,6 +104,7 @@ final class PathsCommand {
         else { continue }
         sides[side].result = result
         sides[side].number = number
+        sides[side].isOwn = true
       }
     } catch {
       let failure = progress.failure ?? CommandFailure(problem: "interrupted")

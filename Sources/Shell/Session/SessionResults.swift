@@ -9,6 +9,8 @@ package struct SessionResults: Sendable {
     package internal(set) var content: Content
     /// Whether the store took it, so that its id lasts.
     package let isStored: Bool
+    /// Whether this session's own sockets made it; one that was loaded comes from others.
+    package internal(set) var isOwn = false
 
     /// What conditions are judged by; nil for a comparison.
     package var facts: ResultFacts? { content.facts }
@@ -70,13 +72,15 @@ package struct SessionResults: Sendable {
 
   /// Keeps a result; a name that is used again then means the newer one.
   ///
-  /// - Parameter isStored: whether the store took it.
+  /// - Parameters:
+  ///   - isStored: whether the store took it.
+  ///   - isOwn: whether it was made by this session's own sockets.
   /// - Returns: its number.
   @discardableResult
-  package mutating func add(_ content: Content, name: String?, isStored: Bool) -> Int {
+  package mutating func add(_ content: Content, name: String?, isStored: Bool, isOwn: Bool = false) -> Int {
     if entries.count == Self.limit { entries.removeFirst() }
     lastNumber += 1
-    entries.append(Entry(number: lastNumber, name: name, content: content, isStored: isStored))
+    entries.append(Entry(number: lastNumber, name: name, content: content, isStored: isStored, isOwn: isOwn))
     return lastNumber
   }
 

@@ -332,7 +332,7 @@ final class TraceCommand {
     for slot in slots.indices {
       guard let result = slots[slot].result else { continue }
       numbers[slot] = session.results.add(
-        .trace(result), name: result.name, isStored: slots[slot].isStored)
+        .trace(result), name: result.name, isStored: slots[slot].isStored, isOwn: true)
     }
     guard !numbers.isEmpty else { return }
     for slot in slots.indices {

@@ -293,7 +293,19 @@ struct PathComparisonTests {
     let one = result(path)
     #expect(compare(one, result(path)).flow.isSame)
     #expect(compare(one, result(path) { $0.flow = FlowID(7) }).flow.differences == ["flow number"])
-    #expect(compare(one, result(path) { $0.source = IPAddress(192, 0, 2, 99) }).flow.differences == ["source address"])
+    // What was asked for, or else what routing chose.
+    func from(_ host: UInt8, asked: UInt8? = nil) -> TraceResult {
+      var known = result(path) { request in request.source = asked.map { IPAddress(192, 0, 2, $0) } }
+      known.localAddress = IPAddress(192, 0, 2, host)
+      return known
+    }
+    #expect(compare(from(10), from(99)).flow.differences == ["source address"])
+    #expect(compare(from(10), from(10, asked: 99)).flow.differences == ["source address"])
+    #expect(compare(from(10), from(10)).flow == compare(one, one).flow)
+    #expect(compare(from(10), from(99, asked: 10)).flow.isSame)
+    #expect(compare(from(10), one).flow.isSame)
+    #expect(compare(from(10), one).flow.doubt == "the source address of one is not known")
+    #expect(compare(one, one).flow.doubt == nil)
     // ICMP has no port.
     #expect(compare(one, result(path) { $0.port = 99 }).flow.isSame)
     func udp(_ port: UInt16, _ socket: SocketName) -> TraceResult {
@@ -309,7 +321,8 @@ struct PathComparisonTests {
     #expect(compare(errors, errors, shareSockets: false).flow.differences == ["source port"])
     let raw = result(path) { $0.method = ProbeMethod(protocolName: .icmp, socket: .raw, family: .ipv4) }
     #expect(compare(raw, raw, shareSockets: false).flow.isSame)
-    #expect(compare(raw, raw, shareSockets: false).flow.doubt != nil)
+    #expect(compare(raw, raw, shareSockets: false).flow.doubt?.contains("the ICMP identifier") == true)
+    #expect(compare(raw, raw).flow.doubt == "the source address of both is not known")
   }
 
   @Test("same flow, new path and other flow are told apart")
