@@ -83,7 +83,7 @@ package struct RTTShift: Codable, Hashable, Sendable {
     self.p = p
   }
 
-  package var isSignificant: Bool { adjustedP.map { $0 <= PathComparison.level } ?? false }
+  package var isSignificant: Bool { adjustedP.map { $0 <= PathComparison.testLevel } ?? false }
 }
 
 /// How the share of unanswered probes at one hop differs.
@@ -133,5 +133,5 @@ package struct LossChange: Codable, Hashable, Sendable {
       ProportionDifference((second.lost, second.sent), minus: (first.lost, first.sent)).interval
   }
 
-  package var isSignificant: Bool { adjustedP.map { $0 <= PathComparison.level } ?? false }
+  package var isSignificant: Bool { adjustedP.map { $0 <= PathComparison.testLevel } ?? false }
 }

@@ -17,7 +17,7 @@ struct HopTests {
     guard let test = RankSumTest(first, second), let (one, other) = Self.medians(first, second),
       let interval = bootstrap.interval(ofMedianOf: second, minusMedianOf: first)
     else { return nil }
-    if test.smallestP <= PathComparison.level { questions.append((row, .shift, test.p)) }
+    if test.smallestP <= PathComparison.testLevel { questions.append((row, .shift, test.p)) }
     return RTTShift(difference: Milliseconds(rounding: other - one), interval: interval, p: test.p)
   }
 
@@ -30,7 +30,7 @@ struct HopTests {
     }
     let (one, other) = (LossChange.Loss(first), LossChange.Loss(second))
     let test = FisherExactTest((one.lost, one.sent), (other.lost, other.sent))
-    if test.smallestP <= PathComparison.level, !first.isRateLimited, !second.isRateLimited {
+    if test.smallestP <= PathComparison.testLevel, !first.isRateLimited, !second.isRateLimited {
       questions.append((index, .loss, test.p))
     }
     return LossChange(one, other, p: test.p)

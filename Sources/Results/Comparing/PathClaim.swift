@@ -29,14 +29,10 @@ extension PathComparison {
 }
 
 extension PathComparison.Claim {
-  /// So many hops in a row that fall silent at the end of a path, and answer on the other, are no chance: with one
-  /// probe in five lost, equal paths look so once in 125 times where the last three hops have one probe each, and
-  /// hardly ever with two.
-  private static let leastSilence = 3
-
   /// All claims, along the path: first about who answered, then when, then how often.
   static func all(of comparison: PathComparison) -> [Self] {
-    let silence = silence(in: comparison)
+    let tail = SilentTail(of: comparison)
+    let silence = tail.flatMap { $0.isBeyondChance ? Self(.silence, at: $0.ttl, $0.sentence) : nil }
     return paths(in: comparison) + systems(in: comparison) + ShiftRun.claims(in: comparison)
       + LossRun.claims(in: comparison, before: silence?.ttl) + [silence].compactMap { $0 }
   }
@@ -109,18 +105,4 @@ extension PathComparison.Claim {
   }
 
   private static func list(_ systems: [UInt32]) -> String { systems.map(String.init).joined(separator: " ") }
-
-  // How often
-
-  private static func silence(in comparison: PathComparison) -> Self? {
-    for (kind, side) in [(HopComparison.Kind.silentSecond, comparison.second), (.silentFirst, comparison.first)] {
-      let tail = comparison.rows.reversed().prefix { $0.kind == kind || $0.kind == .silent }.reversed()
-      let silent = tail.filter { $0.kind == kind && ((kind == .silentSecond ? $0.second : $0.first)?.sent ?? 0) > 0 }
-      if silent.count >= leastSilence, let first = silent.first {
-        let ttl = (kind == .silentSecond ? first.second : first.first)?.ttl ?? first.ttl
-        return Self(.silence, at: ttl, "no answer from hop \(ttl) on on \(side.label)")
-      }
-    }
-    return nil
-  }
 }

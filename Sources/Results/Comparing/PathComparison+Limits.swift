@@ -4,7 +4,8 @@ extension PathComparison {
   /// What the comparison cannot tell, and what it would take; phrases without a full stop.
   static func limits(of comparison: PathComparison) -> [String] {
     [
-      networks(comparison), start(comparison), timeouts(comparison), power(comparison), silence(comparison),
+      networks(comparison), start(comparison), timeouts(comparison), power(comparison), tail(comparison),
+      silence(comparison),
       notProbed(comparison), flow(comparison),
       balancing(comparison), unclear(comparison), rateLimits(comparison),
     ].compactMap { $0 }
@@ -36,10 +37,10 @@ extension PathComparison {
   /// The least probes a hop with which a shift that reaches the end of the path could be told; nil when there are
   /// enough.
   ///
-  /// The last hop has a third of the level at least: see `HopTests`.
+  /// The last hop has a third of the tests' level at least: see `HopTests`.
   package var leastQueries: Int? {
     guard rows.contains(where: { $0.kind == .same }) else { return nil }
-    let least = RankSumTest.leastSize(for: Self.level / 3)
+    let least = RankSumTest.leastSize(for: Self.testLevel / 3)
     return min(first.probesPerHop, second.probesPerHop) < least ? least : nil
   }
 
@@ -51,6 +52,10 @@ extension PathComparison {
       + "chance; '-q \(least)' is the least, '-q \(goodQueries)' is good"
   }
 
+  private static func tail(_ comparison: PathComparison) -> String? {
+    SilentTail(of: comparison).flatMap { $0.isBeyondChance ? nil : $0.limit }
+  }
+
   private static func silence(_ comparison: PathComparison) -> String? {
     let rows = comparison.rows.filter { row in
       switch row.kind {
@@ -59,7 +64,8 @@ extension PathComparison {
       case .same, .silent, .replaced, .removed, .inserted, .unclear: false
       }
     }
-    let open = rows.filter { row in !comparison.claims.contains { $0.kind == .silence && $0.ttl ?? 0 <= row.ttl } }
+    let tail = SilentTail(of: comparison)
+    let open = rows.filter { row in tail.map { !$0.contains(row) } ?? true }
     guard let row = open.first else { return nil }
     let side = row.kind == .silentFirst ? comparison.first : comparison.second
     let others = open.count - 1
@@ -91,11 +97,18 @@ extension PathComparison {
 
   private static func balancing(_ comparison: PathComparison) -> String? {
     guard comparison.haveOneTarget else { return nil }
-    let rows = comparison.rows.filter { $0.kind == .replaced }
+    let replaced = comparison.rows.contains { $0.kind == .removed } && comparison.rows.contains { $0.kind == .inserted }
+    let rows = comparison.rows.filter { row in
+      switch row.kind {
+      case .replaced: true
+      case .removed, .inserted: replaced
+      case .same, .silent, .silentFirst, .silentSecond, .unclear: false
+      }
+    }
     if let row = rows.first(where: { $0.first?.isOtherFlow == true || $0.second?.isOtherFlow == true }) {
       return "hop \(row.ttl) was probed from a port of its own, and so on another flow"
     }
-    guard rows.contains(where: { min($0.first?.answered ?? 0, $0.second?.answered ?? 0) == 1 }) else { return nil }
+    guard rows.contains(where: { $0.first?.answered == 1 || $0.second?.answered == 1 }) else { return nil }
     return "a balancer that spreads probes and not flows shows another router at any time; '-q 5' tells it"
   }
 

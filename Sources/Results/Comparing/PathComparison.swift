@@ -9,12 +9,20 @@ import Tracing
 /// together (Holm), so one comparison in twenty of equal paths at most has a false claim, however many hops it has.
 /// Tests that could not have come out at all, with so few probes, are left out of the correction first (R. E. Tarone,
 /// "A modified Bonferroni method for discrete data", Biometrics 46 (1990) 515): they cannot raise a false claim, so
-/// they need not cost the others anything.
+/// they need not cost the others anything. A share of the level is kept apart for the silence of the end of a path, which is
+/// one test over all hops of it.
+///
+/// Who answers is no test: another router is a claim as soon as it is seen. Where a balancer spreads packets and not
+/// flows, equal paths differ so at any time.
 ///
 /// A value made of text and numbers alone: it can be stored, and shown again from the store.
 package struct PathComparison: Codable, Hashable, Sendable {
-  /// The chance of a false claim in a whole comparison.
+  /// The chance of a false claim about times, losses or silence in a whole comparison of equal paths.
   package static let level = 0.05
+  /// The part of it for the silence of the end of a path.
+  static let silenceLevel = 0.01
+  /// The part of it for the tests at each hop, which share it.
+  static let testLevel = level - silenceLevel
 
   package var first: PathSide
   package var second: PathSide

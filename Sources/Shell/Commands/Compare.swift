@@ -9,7 +9,8 @@ extension Command {
     discussion: [
       "Two paths: hops are matched by who answered, not by number; a silent hop may be any router. What the two have in "
         + "common at both ends is folded. Each hop is tested for a shift of its round-trip times and for other loss, all tests "
-        + "of a comparison together, so that equal paths seem to differ once in twenty comparisons at most.",
+        + "of a comparison together, so that equal paths seem to differ once in twenty comparisons at most. Who answers is shown as seen and is no test: a "
+        + "balancer that spreads packets and not flows shows another router at any time.",
       "One probe a hop shows who answered, and tells nothing of times and loss: '-q 10' does. Targets are traced together, "
         + "in the session's settings and with trace's options, and become results like others.",
       "Many runs: one row an engine or a setting, run in turn in an order drawn anew each round, after a round to warm up. "

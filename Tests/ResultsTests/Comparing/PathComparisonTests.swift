@@ -81,15 +81,31 @@ struct PathComparisonTests {
     #expect(comparison.claims.first?.sentence.hasPrefix("hop 2 is silent on %2 (0% of 8 lost on %1, 100%") == true)
   }
 
-  @Test("silence from a hop to the end is told with one probe a hop; silence of the last two hops is not")
+  @Test("silence from a hop to the end is told where the probes of its hops together are beyond chance")
   func silentEnd() {
     let long = usual.dropLast() + ["192.0.2.4", "203.0.113.80"]
-    let before = result(lines(Array(long), probes: 1), end: TTL(5).map { .reached($0) })
-    let broken = result(lines(["192.0.2.1", "192.0.2.2", "*", "*", "*", "*", "*"], probes: 1), end: .exhausted)
-    #expect(compare(before, broken).claims.map(\.sentence) == ["no answer from hop 3 on on %2"])
-    let perhaps = result(lines(["192.0.2.1", "192.0.2.2", "192.0.2.3", "*", "*", "*"], probes: 1), end: .exhausted)
-    #expect(compare(before, perhaps).claims == [])
-    #expect(compare(perhaps, before).claims == [])
+    func pair(_ answered: Int, probes: Int) -> (TraceResult, TraceResult) {
+      let hops = long.prefix(answered) + Array(repeating: "*", count: 7 - answered)
+      return (
+        result(lines(Array(long), probes: probes), end: TTL(5).map { .reached($0) }),
+        result(lines(Array(hops), probes: probes), end: .exhausted)
+      )
+    }
+    // 2 / C(10, 5) is 0.008, 2 / C(6, 3) is 0.1.
+    let (five, none) = pair(0, probes: 1)
+    #expect(compare(five, none).claims.map(\.sentence) == ["no answer on %2 from hop 1 on"])
+    let (before, perhaps) = pair(2, probes: 1)
+    for (comparison, label) in [(compare(before, perhaps), "%2"), (compare(perhaps, before), "%1")] {
+      #expect(comparison.claims == [])
+      #expect(comparison.limits.contains("no answer on \(label) from hop 3 on: may be chance, '-q 3' tells"))
+      #expect(!comparison.limits.contains { $0.contains("was silent on") })
+    }
+    let (often, broken) = pair(2, probes: 3)
+    #expect(compare(often, broken).claims.map(\.sentence) == ["no answer on %2 from hop 3 on"])
+    #expect(compare(often, broken).claims.map(\.ttl) == [3])
+    let (two, short) = pair(3, probes: 1)
+    #expect(compare(two, short).claims == [])
+    #expect(compare(short, two).claims == [])
   }
 
   @Test("where no hop answered on both it does not say that nothing differs")
@@ -334,6 +350,9 @@ struct PathComparisonTests {
     #expect(!changed.limits.contains { $0.hasPrefix("other flow") })
     let balanced = compare(result(path), result(other) { $0.flow = FlowID(1) })
     #expect(balanced.limits.contains { $0.hasPrefix("other flow (flow number)") })
+    let two = lines(["192.0.2.1", "192.0.2.8", "192.0.2.9", "203.0.113.80"], probes: 1)
+    #expect(
+      compare(result(lines(usual, probes: 1)), result(two)).limits.contains { $0.hasPrefix("a balancer that spreads") })
   }
 
   @Test("another AS on the way is told, and an AS that is only unknown is not")
