@@ -58,10 +58,13 @@ extension Milliseconds {
     }
   }
 
-  /// A difference in milliseconds with the digits of `brief` and its sign: `+10.0`, `-0.3`, `+0.015`.
-  package var signedDigits: String {
-    let digits = Self.fixed(microseconds, decimals: microseconds.magnitude < 100 ? 3 : 1)
-    return microseconds > 0 ? "+" + digits : digits
+  /// A difference in milliseconds with its sign and the digits that `brief` gives to the larger of two times: `+10.0`,
+  /// `-0.3`, `+0.015`; `0.0` for what is none in so few digits.
+  package func signedDigits(like other: Milliseconds? = nil) -> String {
+    let isSmall = max(microseconds.magnitude, other?.microseconds.magnitude ?? 0) < 100
+    let digits = Self.fixed(Int64(microseconds.magnitude), decimals: isSmall ? 3 : 1)
+    guard digits.contains(where: { !"0.".contains($0) }) else { return digits }
+    return (microseconds < 0 ? "-" : "+") + digits
   }
 
   /// With its unit and every digit that matters, for settings: `70 ms`, `1 s`, `1.5 s`, `0.25 ms`.

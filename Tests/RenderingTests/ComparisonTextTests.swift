@@ -21,8 +21,37 @@ struct ComparisonTextTests {
 
   @Test("what is the same is one row, and every hop has its own in full")
   func folding() {
-    #expect(lines(result(path), result(path)).contains("  1-4   same, 4 hops; RTT shift within ±0.000 ms"))
+    #expect(lines(result(path), result(path)).contains("  1-4   same, 4 hops"))
     #expect(lines(result(path), result(path), isFull: true).count { $0.hasPrefix("    ") } == 4)
+  }
+
+  @Test("a fold is bounded by the widest interval in it, not by the differences")
+  func bound() {
+    // Medians of 3 ms, times from 1 to 5.
+    let hops = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "203.0.113.80 {} echo"]
+    let path = hops.enumerated().flatMap { offset, hop in
+      (1...9).map { "\(offset + 1) " + (hop.contains("{}") ? hop.replacing("{}", with: "\($0)") : "\(hop) \($0)") }
+    }.joined(separator: "\n")
+    let comparison = PathComparison(result(path), result(path), labels: ("%1", "%2"))
+    let bounds = comparison.rows.compactMap(\.shift).flatMap { [$0.lower, $0.upper] }.map(\.microseconds.magnitude)
+    let widest = bounds.max() ?? 0
+    #expect(widest >= 1000)
+    let text = Milliseconds(microseconds: Int64(widest)).brief
+    #expect(lines(result(path), result(path)).contains("  1-4   same, 4 hops; RTT shift within ±\(text)"))
+  }
+
+  @Test("the numbers of one row have the decimals of its widest end")
+  func digits() throws {
+    func shift(_ numbers: [Int64]) throws -> [String] {
+      var row = try #require(PathComparison(result(path), result(path), labels: ("%1", "%2")).rows.first?.shift)
+      row.difference = Milliseconds(microseconds: numbers[0])
+      row.lower = Milliseconds(microseconds: numbers[1])
+      row.upper = Milliseconds(microseconds: numbers[2])
+      return [row.texts.difference, row.texts.lower, row.texts.upper]
+    }
+    #expect(try shift([200, -70, 300]) == ["+0.2", "-0.1", "+0.3"])
+    #expect(try shift([-1, -200, 200]) == ["0.0", "-0.2", "+0.2"])
+    #expect(try shift([12, -70, 80]) == ["+0.012", "-0.070", "+0.080"])
   }
 
   @Test("another router has a row for each side, the first path's first")

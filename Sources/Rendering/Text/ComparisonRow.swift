@@ -6,14 +6,14 @@ enum ComparisonRow {
   static let hopWidth = 5
   private static let responderWidth = 27
   /// `188.609`
-  private static let timeWidth = 9
+  private static let timeWidth = ComparisonText.longestLabel + 1
   /// `+188.2`
   private static let shiftWidth = 6
   private static let indent = hopWidth + 3
 
   static func heading(_ comparison: PathComparison) -> StyledLine {
     let labels = [comparison.first.label, comparison.second.label].map { label in
-      TextColumns.right(cut(SafeText.escape(label), to: timeWidth - 1), timeWidth)
+      TextColumns.right(cut(SafeText.escape(label), to: ComparisonText.longestLabel), timeWidth)
     }
     return StyledLine(
       TextColumns.right("hop", hopWidth) + "   " + TextColumns.left("responder", responderWidth) + labels.joined()
@@ -39,10 +39,13 @@ enum ComparisonRow {
     var line = line(row, " ", who(named), row.first?.median, row.second?.median)
     guard let shift = row.shift else { return line }
     let style: TextStyle = shift.isSignificant ? .notice : .dim
-    line.append("  " + TextColumns.right(shift.difference.signedDigits, shiftWidth), style)
     // An interval of two values each says nothing.
-    guard shift.adjustedP != nil else { return line }
-    line.append("  \(shift.lower.signedDigits) to \(shift.upper.signedDigits)", style)
+    guard shift.adjustedP != nil else {
+      line.append("  " + TextColumns.right(shift.difference.signedDigits(), shiftWidth), style)
+      return line
+    }
+    let texts = shift.texts
+    line.append("  " + TextColumns.right(texts.difference, shiftWidth) + "  \(texts.lower) to \(texts.upper)", style)
     if shift.isSignificant { line.append(" !", .notice) }
     return line
   }

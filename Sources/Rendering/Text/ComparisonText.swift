@@ -7,17 +7,19 @@ import Results
 ///     same flow: ICMP, lab tiny
 ///
 ///      hop  responder                       %before    %last  shift in ms, 95 %
-///      1-2  same, 2 hops; RTT shift within ±0.1 ms
+///      1-2  same, 2 hops; RTT shift within ±0.2 ms
 ///        3 - 198.51.100.3                     8.614
 ///        3 + 198.51.100.9                             18.571
 ///        4   core.tiny.test                  10.612   20.615  +10.0  +9.9 to +10.1 !
-///     verdict: same flow, new path, other round-trip times
+///     verdict: same flow, new path, slower
 ///
 /// What is the same is folded, a beginning or an end of two hops at least and three in between. A `!` marks what
 /// differs beyond chance, a `?` a hop that was silent on one side only.
 package struct ComparisonText {
   /// Columns that every line keeps to, but for what is too long by itself.
   static let columns = 80
+  /// A longer label does not fit over its column.
+  package static let longestLabel = 8
   private static let leastFoldAtEnds = 2
   private static let leastFold = 3
 
@@ -112,8 +114,10 @@ package struct ComparisonText {
     let range = "\(rows.first?.ttl ?? 0)-\(rows.last?.ttl ?? 0)"
     var line = StyledLine(TextColumns.right(range, ComparisonRow.hopWidth), .number)
     var parts = ["same, \(rows.count) hops"]
-    if let largest = rows.compactMap({ $0.shift?.difference.microseconds.magnitude }).max() {
-      parts.append("RTT shift within ±\(Milliseconds(microseconds: Int64(largest)).brief)")
+    // Where so few probes could tell no shift, their interval is no bound either.
+    let told = rows.compactMap(\.shift).filter { $0.adjustedP != nil }
+    if let largest = told.map(\.largest.microseconds.magnitude).max() {
+      parts.append("RTT shift within ±\(Milliseconds(microseconds: Int64(clamping: largest)).brief)")
     }
     // A hop that never answers on either side loses nothing.
     let losses = rows.filter { $0.kind == .same }.compactMap(\.loss)

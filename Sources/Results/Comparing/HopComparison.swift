@@ -86,6 +86,18 @@ package struct RTTShift: Codable, Hashable, Sendable {
   package var isSignificant: Bool { adjustedP.map { $0 <= PathComparison.testLevel } ?? false }
 }
 
+extension RTTShift {
+  /// The end of the interval that is farther from zero.
+  package var largest: Milliseconds {
+    lower.microseconds.magnitude > upper.microseconds.magnitude ? lower : upper
+  }
+
+  /// All three in milliseconds, with as many decimals as the larger end wants: `+0.2`, `-0.1`, `+0.3`.
+  package var texts: (difference: String, lower: String, upper: String) {
+    (difference.signedDigits(like: largest), lower.signedDigits(like: largest), upper.signedDigits(like: largest))
+  }
+}
+
 /// How the share of unanswered probes at one hop differs.
 package struct LossChange: Codable, Hashable, Sendable {
   /// Unanswered shares with their Wilson intervals, at 95 %.
