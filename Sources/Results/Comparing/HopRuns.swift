@@ -8,7 +8,8 @@ struct HopRuns {
     var places: ClosedRange<Int>
     /// Whether it holds for every tested hop behind its first.
     var reachesEnd: Bool
-    /// Whether the next tested hop is without any difference, so that it is the hops' own and not the path's.
+    /// Whether hops behind show that they do not share it, so that it is the hops' own and not the path's: none of them
+    /// seems to differ, and one that could have been told to differs by another amount.
     var isLocal: Bool
   }
 
@@ -20,6 +21,8 @@ struct HopRuns {
     var isSuspect: (Int) -> Bool
     /// Whether two hops may differ by the same amount.
     var areAlike: (Int, Int) -> Bool
+    /// Whether the hop's test could have come out.
+    var isTold: (Int) -> Bool
   }
 
   /// - Parameter count: of the tested hops.
@@ -37,8 +40,10 @@ struct HopRuns {
       var end = place
       while end + 1 < count, ask.areAlike(end + 1, place) { end += 1 }
       while end > place, !ask.isSuspect(end) { end -= 1 }
-      let isLast = end == count - 1
-      runs.append(Run(places: start...end, reachesEnd: isLast, isLocal: !isLast && !ask.isSuspect(end + 1)))
+      let behind = (end + 1)..<count
+      let isLocal =
+        !behind.contains(where: ask.isSuspect) && behind.contains { ask.isTold($0) && !ask.areAlike($0, end) }
+      runs.append(Run(places: start...end, reachesEnd: behind.isEmpty, isLocal: isLocal))
       place = end + 1
     }
     return runs

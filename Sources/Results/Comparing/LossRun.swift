@@ -14,7 +14,7 @@ enum LossRun {
         areAlike: { one, other in
           let (a, b) = (losses[one].difference, losses[other].difference)
           return a.lower <= b.upper && b.lower <= a.upper
-        }))
+        }, isTold: { losses[$0].adjustedP != nil }))
     return runs.map { run in
       PathComparison.Claim(.loss, at: tested[run.places.lowerBound].ttl, sentence(run, tested, losses, comparison))
     }
@@ -24,11 +24,10 @@ enum LossRun {
     _ run: HopRuns.Run, _ rows: [HopComparison], _ losses: [LossChange], _ comparison: PathComparison
   ) -> String {
     let (first, last) = (rows[run.places.lowerBound], rows[run.places.upperBound])
-    let loss = losses[run.places.upperBound]
-    let p = run.places.compactMap { losses[$0].adjustedP }.min() ?? loss.p
+    let loss = losses[run.places.last { losses[$0].isSignificant } ?? run.places.upperBound]
     let change =
       "\(text(loss.first)) on \(comparison.first.label), \(text(loss.second)) on \(comparison.second.label), "
-      + ShiftRun.text(p: p)
+      + ShiftRun.text(p: loss.adjustedP ?? loss.p)
     if run.places.count == 1, first.kind == .silentFirst || first.kind == .silentSecond {
       let label = first.kind == .silentFirst ? comparison.first.label : comparison.second.label
       return "\(PathComparison.Claim.place(first, in: comparison)) is silent on \(label) (\(change))"
@@ -38,7 +37,8 @@ enum LossRun {
       return "\(place) other loss (\(change))"
     }
     let place = run.places.count == 1 ? "hop \(first.ttl) answers" : "hops \(first.ttl)-\(last.ttl) answer"
-    return "\(place) another share of probes (\(change)); hops behind do not, so the path loses nothing by it"
+    let local = run.isLocal ? "; hops behind do not, so the path loses nothing by it" : ""
+    return "\(place) another share of probes (\(change))\(local)"
   }
 
   /// `24% of 25 lost`

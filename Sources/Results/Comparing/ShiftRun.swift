@@ -10,7 +10,7 @@ enum ShiftRun {
       shifts.count,
       HopRuns.Questions(
         isSignificant: { shifts[$0].isSignificant }, isSuspect: { shifts[$0].p <= PathComparison.level },
-        areAlike: { areAlike(shifts[$0], shifts[$1]) }))
+        areAlike: { areAlike(shifts[$0], shifts[$1]) }, isTold: { shifts[$0].adjustedP != nil }))
     return runs.map { run in
       PathComparison.Claim(.shift, at: tested[run.places.lowerBound].ttl, sentence(run, tested, shifts, comparison))
     }
@@ -27,8 +27,9 @@ enum ShiftRun {
     _ run: HopRuns.Run, _ rows: [HopComparison], _ shifts: [RTTShift], _ comparison: PathComparison
   ) -> String {
     let (first, last) = (rows[run.places.lowerBound], rows[run.places.upperBound])
-    let shift = shifts[run.places.upperBound]
-    let p = run.places.compactMap { shifts[$0].adjustedP }.min() ?? shift.p
+    // The last that is beyond chance by itself stands for all.
+    let shown = run.places.last { shifts[$0].isSignificant } ?? run.places.upperBound
+    let shift = shifts[shown]
     let place: String
     if run.places.count == 1 {
       place = PathComparison.Claim.place(first, in: comparison)
@@ -37,10 +38,10 @@ enum ShiftRun {
     } else {
       place = "hops \(first.ttl)-\(last.ttl)"
     }
-    let at = run.places.count == 1 ? "" : "at hop \(last.ttl) "
-    let interval = "\(at)\(shift.lower.signedDigits) to \(shift.upper.signedDigits) ms, \(text(p: p))"
+    let at = run.places.count == 1 ? "" : "at hop \(rows[shown].ttl) "
+    let interval = "\(at)\(shift.texts.lower) to \(shift.texts.upper) ms, \(text(p: shift.adjustedP ?? shift.p))"
     let local = run.isLocal ? "; hops behind are as before, so it is the answering and not the path" : ""
-    return "\(place) \(shift.difference.signedDigits) ms (\(interval))\(local)"
+    return "\(place) \(shift.texts.difference) ms (\(interval))\(local)"
   }
 
   /// `p=0.012`, `p<0.001`

@@ -281,6 +281,55 @@ struct PathComparisonTests {
       claims.first?.sentence.hasSuffix("; hops behind are as before, so it is the answering and not the path") == true)
   }
 
+  /// Hop 2 is 20 ms later on the second path, by eight probes; the hops behind have so many probes.
+  private func slowHop(behind probes: Int) -> PathComparison {
+    func path(_ second: Double) -> TraceResult {
+      let rows = [10, second, 10, 10].map { lines(usual, probes: 8, from: $0).split(separator: "\n").map(String.init) }
+      return result(
+        (rows[0][..<8] + rows[1][8..<16] + rows[2][16..<(16 + probes)] + rows[3][24..<(24 + probes)])
+          .joined(separator: "\n"))
+    }
+    return compare(path(10), path(30))
+  }
+
+  @Test("that the path is as before is said only where hops behind could have told")
+  func noEvidence() {
+    for (probes, isTold) in [(8, true), (2, false)] {
+      let claims = slowHop(behind: probes).claims
+      #expect(claims.map(\.ttl) == [2])
+      #expect(claims.first?.sentence.contains("hops behind are as before") == isTold)
+    }
+  }
+
+  @Test("that the path loses nothing is said only where hops behind could have told")
+  func noEvidenceOfLoss() {
+    func path(_ lost: Int, behind: Int) -> TraceResult {
+      let all = (0..<20).flatMap { probe in
+        ["1 192.0.2.1 10", probe < lost ? "2 *" : "2 192.0.2.2 11"]
+          + (probe < 6 ? ["3 192.0.2.3 12", probe < behind ? "4 *" : "4 203.0.113.80 13 echo"] : [])
+      }
+      return result(all.joined(separator: "\n"))
+    }
+    let claims = compare(path(0, behind: 0), path(16, behind: 0)).claims
+    #expect(claims.map(\.kind) == [.loss])
+    #expect(claims.first?.sentence.contains("the path loses nothing") == false)
+  }
+
+  @Test("a shift over several hops is shown with the p of the hop that its interval is of")
+  func ownP() throws {
+    let before = result(lines(usual, probes: 8))
+    let rows = [10.0, 15, 15, 15].map { lines(usual, probes: 8, from: $0).split(separator: "\n").map(String.init) }
+    let after = result(
+      (rows[0][..<8] + rows[1][8..<16] + rows[2][16..<24] + rows[3][24..<29]).joined(separator: "\n"))
+    let comparison = compare(before, after)
+    let last = try #require(comparison.rows.last?.shift)
+    let third = try #require(comparison.rows[2].shift)
+    #expect(last.adjustedP != third.adjustedP)
+    let p = Int((try #require(last.adjustedP) * 1000).rounded())
+    #expect(comparison.claims.first?.sentence.contains("at hop 4 ") == true)
+    #expect(comparison.claims.first?.sentence.contains("p=0.00\(p))") == true, "\(comparison.claims)")
+  }
+
   @Test("two delays on two links are two claims")
   func twoDelays() {
     let before = result(lines(usual, probes: 8))
