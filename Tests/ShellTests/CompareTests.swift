@@ -42,11 +42,23 @@ struct CompareTests {
     #expect(wrong.status == 2)
   }
 
+  @Test("labels that do not fit over their columns are the numbers of the results")
+  func labels() async {
+    let outcome = await run(
+      "compare demo.test far.demo.test --full; trace demo.test as it > /dev/null; compare %it demo.test")
+    let lines = outcome.text.split(separator: "\n").map(String.init)
+    #expect(lines.first?.hasPrefix("%1  demo.test (203.0.113.80), 1 probe a hop") == true)
+    #expect(lines.dropFirst().first?.hasPrefix("%2  far.demo.test (198.51.100.80), 1 probe a hop") == true)
+    let headings = lines.filter { $0.contains("responder") }.map { $0.split(separator: " ").dropFirst(2).prefix(2) }
+    #expect(headings == [["%1", "%2"], ["%it", "%5"]])
+  }
+
   @Test("the document of a comparison can be read back")
   func readBack() async throws {
     let outcome = await run("compare demo.test far.demo.test --json")
     let document = try ResultCoding.decodeComparison(outcome.text)
-    #expect(document.comparison.first.label == "demo.test")
+    #expect(document.comparison.first.label == "%1")
+    #expect(document.comparison.first.target == "demo.test")
     #expect(document.comparison.claims.map(\.kind) == [.path, .systems])
   }
 }

@@ -81,12 +81,17 @@ final class PathsCommand {
     }
   }
 
-  /// What the two are called; a target that is compared with itself is told apart by the number of its result.
+  /// What the two are called: as they were typed, or by the numbers of their results where that is too long for a column, or
+  /// a target is compared with itself.
   private var labels: (first: String, second: String) {
-    let words = sides.map(\.word.text)
-    guard words[0] == words[1] else { return (words[0], words[1]) }
-    let numbers = sides.map { "%\($0.number ?? 0)" }
-    return (numbers[0], numbers[1])
+    let areSame = sides[0].word.text == sides[1].word.text
+    let labels = sides.map { side in
+      guard let number = side.number, areSame || side.word.text.count > ComparisonText.longestLabel else {
+        return side.word.text
+      }
+      return "%\(number)"
+    }
+    return (labels[0], labels[1])
   }
 
   /// Traces the sides that are targets.
