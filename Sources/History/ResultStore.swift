@@ -8,8 +8,9 @@
 //             aside, or somebody has removed it), it is opened anew
 //   off       the file cannot be used (another program's, a later version's, no permission): said once
 //
-// A file that can be read and not written stays open: what was stored is found, and each new result is tried anew, which fails
-// at once. On a disk that is mounted read-only it is opened another way (`DatabaseFile.openFrozen`), until that changes.
+// A file that can be read and not written stays open: what was stored is found, and each new result is tried anew, which
+// fails at once. On a disk that is mounted read-only it is opened another way (`DatabaseFile.openFrozen`), until that
+// changes.
 //
 // A result is written in the moment it is there, in one transaction, before its last line is shown: a process that is killed
 // loses at most the trace in flight, and there is nothing to flush. That takes 0.1 ms, and 0.5 ms the first time. With a

@@ -20,8 +20,8 @@ final class StoreConnection {
   /// A document that is longer is a trace of nobody's making (255,000 probes take 100 MB), or one that would fill the store alone.
   static let longestDocument = 1 << 28
 
-  /// Results of one target that began in one millisecond, looked at for being the same: as many are of one command that names
-  /// the target many times.
+  /// Results of one target that began in one millisecond, looked at for being the same: as many are of one command that
+  /// names the target many times.
   private static let mostLikely: Int64 = 64
 
   // Rows and documents in tables of their own, so that lists read a page for 30 rows and not for a fourth of one. Times are
@@ -85,8 +85,8 @@ final class StoreConnection {
     }
   }
 
-  /// The id when this very result is stored already, under its own id or one that was drawn for it: a file that is loaded twice
-  /// does not double it.
+  /// The id when this very result is stored already, under its own id or one that was drawn for it: a file that is loaded
+  /// twice does not double it.
   private func storedBefore(_ record: StoredRecord) throws(SQLiteError) -> ResultID? {
     guard let seq = try row(of: record.summary.id) else { return nil }
     if try document(seq) == record.document { return record.summary.id }

@@ -56,8 +56,8 @@ package struct DatabaseFile: Sendable {
     return database
   }
 
-  /// Whether the file lies on a disk that is mounted read-only, and has no log that would have to be read with it: then nobody
-  /// can change it.
+  /// Whether the file lies on a disk that is mounted read-only, and has no log that would have to be read with it: then
+  /// nobody can change it.
   package var isFrozen: Bool {
     var disk = statvfs()
     guard statvfs(path, &disk) == 0, disk.f_flag & UInt(ST_RDONLY) != 0 else { return false }

@@ -26,8 +26,8 @@ extension Command {
   static let load = Command(
     name: "load", topic: .results, summary: "read results from a file of 'save'",
     discussion: [
-      "They become results of this session with numbers of their own, and are stored as results.keep says. Each keeps its id, unless another "
-        + "result has that. A file that is damaged, of a later version or of another program is refused whole."
+      "They become results of this session with numbers of their own, and are stored as results.keep says. Each keeps "
+        + "its id, unless another result has that. A file that is damaged, of a later version or of another program is refused whole."
     ],
     parameters: [Parameter("FILE", .file, help: "a file that 'save' has written")],
     options: [.json],
