@@ -44,10 +44,10 @@ package struct PathComparison: Codable, Hashable, Sendable {
     _ first: TraceResult, _ second: TraceResult, labels: (first: String, second: String), shareSockets: Bool = true,
     bootstrap: Bootstrap = Bootstrap()
   ) {
-    let timeout = min(first.trace.request.timeout, second.trace.request.timeout)
-    self.first = PathSide(first, label: labels.first, judgedAt: timeout)
-    self.second = PathSide(second, label: labels.second, judgedAt: timeout)
     let start = max(first.trace.request.firstTTL, second.trace.request.firstTTL)
+    let timeout = min(first.trace.request.timeout, second.trace.request.timeout)
+    self.first = PathSide(first, label: labels.first, from: start, judgedAt: timeout)
+    self.second = PathSide(second, label: labels.second, from: start, judgedAt: timeout)
     flow = FlowRelation(first, second, shareSockets: shareSockets)
     rows = Self.rows(
       JudgedPath(first.trace, from: start, timeout), JudgedPath(second.trace, from: start, timeout), self.first,

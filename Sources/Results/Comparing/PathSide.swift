@@ -22,7 +22,8 @@ package struct PathSide: Codable, Hashable, Sendable {
   package var probesPerHop: Int
   /// By TTL.
   package var hops: [PathHop]
-  /// The AS numbers along the path, each once where several hops in a row have it. Empty when none is known.
+  /// The AS numbers along the path from where both were asked for it, each once where several hops in a row have it.
+  /// Empty when none is known.
   package var systems: [UInt32]
 
   enum CodingKeys: String, CodingKey {
@@ -33,8 +34,10 @@ package struct PathSide: Codable, Hashable, Sendable {
     case systems = "as_path"
   }
 
-  /// - Parameter timeout: replies count that came within it.
-  init(_ result: TraceResult, label: String, judgedAt timeout: Duration) {
+  /// - Parameters:
+  ///   - start: the first TTL that both paths were asked for.
+  ///   - timeout: replies count that came within it.
+  init(_ result: TraceResult, label: String, from start: TTL, judgedAt timeout: Duration) {
     self.label = label
     id = result.id.description
     target = result.target
@@ -48,7 +51,8 @@ package struct PathSide: Codable, Hashable, Sendable {
     self.timeout = Milliseconds(result.trace.request.timeout)
     probesPerHop = hops.map(\.sent).max() ?? 0
     systems = []
-    for system in hops.compactMap(\.systems.first) where systems.last != system { systems.append(system) }
+    let compared = hops.filter { $0.ttl >= Int(start.value) }
+    for system in compared.compactMap(\.systems.first) where systems.last != system { systems.append(system) }
     end = result.trace.end.map { TraceDocument.EndReason($0) }
   }
 }

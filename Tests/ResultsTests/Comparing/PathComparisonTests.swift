@@ -418,6 +418,12 @@ struct PathComparisonTests {
     #expect(claims.last?.sentence == "AS path 64502 64501 64510 instead of 64500 64501 64510")
     #expect(compare(known(usual, knowledge), known(other, "")).claims.map(\.kind) == [.path])
     #expect(compare(known(usual, knowledge), known(usual, "")).claims == [])
+    var request = ProbeLines.request
+    request.firstTTL = TTL.first.advanced(by: 2)
+    let part = TraceResult.sample(
+      ProbeLines.trace("3 192.0.2.3 12\n4 203.0.113.80 13 echo", request, end: TTL(4).map { .reached($0) }),
+      kinds: [.autonomousSystems], knowledge: knowledge)
+    #expect(compare(known(usual, knowledge), part).first.systems == [64501, 64510])
   }
 
   @Test("a router that limits its answers loses nothing, and is not compared for it")
