@@ -47,7 +47,7 @@ struct CompletionTests {
       ("lab sh", "<sh> show"),
       ("recall %", "<%> %last %before %1"),
       ("compare %b", "<%b> %before"),
-      ("compare %1 ", "<> %last %before %1 new.example old.example demo.test"),
+      ("compare %1 ", "<> %last %before %1 new.example old.example demo.test as"),
       ("compare %1 d", "<d> demo.test"),
       ("show net", "<net> network"),
       ("nonsense ", ""),

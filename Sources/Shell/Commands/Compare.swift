@@ -5,7 +5,7 @@ extension Command {
   /// `compare A B`, `compare engines TARGET`, `compare timeouts 30ms 1s TARGET` …
   static let compare = Command(
     name: "compare", topic: .results,
-    summary: "show paths, engines or settings side by side, and what of their differences is more than chance",
+    summary: "show paths, engines or settings side by side",
     discussion: [
       "Two paths: hops are matched by who answered, not by number; a silent hop may be any router. What the two have in "
         + "common at both ends is folded. Each hop is tested for a shift of its round-trip times and for other loss, all tests "
