@@ -22,10 +22,10 @@ import SystemIO
 import Time
 import Tracing
 
-final class CompletionEngine: Engine {
-  private let traces: EngineTraces
-  private let desk: LookUpDesk
-  private let thread: EngineThread
+final class CompletionEngine: OneThreadEngine {
+  let traces: EngineTraces
+  let desk: LookUpDesk
+  let thread: EngineThread
   private let shelf: RingShelf
 
   /// As `dedicated`; the ring itself sets no bound.
@@ -63,24 +63,8 @@ final class CompletionEngine: Engine {
     }
   }
 
-  func carry(_ probes: [EngineProbe]) {
-    do throws(SystemError) {
-      try thread.post(probes)
-    } catch {
-      for probe in probes { traces.refuse(probe, SendFailure(error)) }
-    }
-  }
-
-  func cancel(_ life: TraceLife) {
-    desk.interrupt(life)
-    thread.wakeUp()
-  }
-
-  func rest() { thread.rest() }
-
   func shutDown() {
-    desk.interruptAll()
-    thread.shutDown()
+    endThread()
     shelf.close()
   }
 

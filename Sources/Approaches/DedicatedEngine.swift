@@ -23,10 +23,10 @@ import SystemIO
 import Time
 import Tracing
 
-final class DedicatedEngine: Engine {
-  private let traces: EngineTraces
-  private let desk: LookUpDesk
-  private let thread: EngineThread
+final class DedicatedEngine: OneThreadEngine {
+  let traces: EngineTraces
+  let desk: LookUpDesk
+  let thread: EngineThread
 
   /// As many requests as the original's channel held.
   static let room = EngineRoom(places: 1024)
@@ -37,26 +37,6 @@ final class DedicatedEngine: Engine {
     thread = EngineThread("sockets", traces.gauge) { thread, wake in
       Owner(traces, sockets, desk).run(thread, wake)
     }
-  }
-
-  func carry(_ probes: [EngineProbe]) {
-    do throws(SystemError) {
-      try thread.post(probes)
-    } catch {
-      for probe in probes { traces.refuse(probe, SendFailure(error)) }
-    }
-  }
-
-  func cancel(_ life: TraceLife) {
-    desk.interrupt(life)
-    thread.wakeUp()
-  }
-
-  func rest() { thread.rest() }
-
-  func shutDown() {
-    desk.interruptAll()
-    thread.shutDown()
   }
 }
 

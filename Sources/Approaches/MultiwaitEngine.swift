@@ -19,10 +19,10 @@ import SystemIO
 import Time
 import Tracing
 
-final class MultiwaitEngine: Engine {
-  private let traces: EngineTraces
-  private let desk: LookUpDesk
-  private let thread: EngineThread
+final class MultiwaitEngine: OneThreadEngine {
+  let traces: EngineTraces
+  let desk: LookUpDesk
+  let thread: EngineThread
 
   /// Objects that `WaitForMultipleObjects` takes (MAXIMUM_WAIT_OBJECTS, 64), less two for control.
   static let mostSockets = 62
@@ -35,26 +35,6 @@ final class MultiwaitEngine: Engine {
     thread = EngineThread("multiwait", traces.gauge) { thread, wake in
       Self.run(thread, wake, traces, sockets, desk)
     }
-  }
-
-  func carry(_ probes: [EngineProbe]) {
-    do throws(SystemError) {
-      try thread.post(probes)
-    } catch {
-      for probe in probes { traces.refuse(probe, SendFailure(error)) }
-    }
-  }
-
-  func cancel(_ life: TraceLife) {
-    desk.interrupt(life)
-    thread.wakeUp()
-  }
-
-  func rest() { thread.rest() }
-
-  func shutDown() {
-    desk.interruptAll()
-    thread.shutDown()
   }
 
   private static func run(

@@ -74,7 +74,7 @@ package final class ResultStore {
   package private(set) var trouble: LookupNote?
   private var notes: [LookupNote] = []
   /// What was said already; see `takeNotes`.
-  private var saidNotes: Set<LookupNote> = []
+  private var saidProblems: Set<String> = []
 
   /// A store in that file, which is opened, and made if need be, by the first use.
   package init(
@@ -285,8 +285,9 @@ package final class ResultStore {
     tell(note)
   }
 
+  /// Says each kind of trouble once: the same may come of several calls, with another reason each.
   private func tell(_ note: LookupNote) {
-    if saidNotes.insert(note).inserted { notes.append(note) }
+    if saidProblems.insert(note.problem).inserted { notes.append(note) }
   }
 
   private func note(_ error: DatabaseFileError) -> LookupNote {
