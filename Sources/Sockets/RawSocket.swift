@@ -27,11 +27,22 @@ enum RawSocket {
       let filter = launch == nil ? PacketFilter.echo(identifier: identifier, family: family) : .nothing
       try filter.attach(to: descriptor.raw)
     }
-    // What came between `socket` and the filter stays in the buffer, and is the parser's to refuse.
+    // What came between `socket` and the filter stays in the buffer. With a shared socket the parser refuses it; a socket for one
+    // probe would take it for its reply: the answer to another probe of the same trace, which has just come.
+    if launch != nil { empty(descriptor.raw) }
     try options.apply(to: descriptor.raw, family: family, queuesErrors: false)
     let method = ProbeMethod(protocolName: .icmp, socket: .raw, family: family)
     return LiveSocket(descriptor, method: method, identity: identifier, launch: launch)
   }
+
+  /// Reads a socket that hears nothing any more until it is empty.
+  private static func empty(_ descriptor: Int32) {
+    var scratch = ArrivalScratch(capacity: 4)
+    for _ in 0..<mostReads where !scratch.receive(from: descriptor, errorQueue: false, most: 4) { return }
+  }
+
+  /// Far more than a receive buffer of any size holds of what came in some microseconds.
+  private static let mostReads = 1_000
 
   /// Lets a socket hear about one request, and about no other, from now on.
   ///
