@@ -62,6 +62,7 @@ have() {
     libsqlite3-dev) pkg-config --exists sqlite3 ;;
     liburing-dev) pkg-config --exists liburing ;;
     iproute2) command -v ip ;;
+    procps) command -v pgrep ;;
     dnsmasq-base) program dnsmasq ;;
     coturn) program turnserver ;;
     nftables) program nft ;;

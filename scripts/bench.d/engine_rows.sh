@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The study of FINDINGS on this machine: every way of waiting for replies, by what it finds and what it takes. Sourced by bench.
-# Its tables are ftrsh's own; the one on real packets needs root.
+# Its tables are ftrsh's own; those on real packets need root.
 # shellcheck disable=SC2154  # release_binary, root and space are set by bench
 
 row_engines() {
