@@ -43,6 +43,32 @@ struct CompareRunsTests {
     #expect(rows.allSatisfy { $0["complete"] == .number(1) })
   }
 
+  @Test(
+    "what cannot be compared gives one document too",
+    arguments: ["engines", "timeouts 30ms 1s", "protocols", "enrichment"])
+  func failure(kind: String) async throws {
+    let outcome = await run("compare \(kind) nosuch.demo.test -n 1 --json")
+    #expect(outcome.status == 1)
+    let documents = outcome.text.split(separator: "\n").filter { $0.hasPrefix("{") }
+    #expect(documents.count == 1, "\(outcome.text)")
+    let document = try JSONValue.parse(String(try #require(documents.first)))
+    #expect(document["command"] == .string("compare"))
+    #expect(document["target"] == .string("nosuch.demo.test"))
+    #expect(document["error"]?["problem"] == .string("cannot find 'nosuch.demo.test'"))
+  }
+
+  @Test(
+    "an option that every row has a value of its own of is refused",
+    arguments: [
+      "timeouts 30ms 1s web.campus.test --timeout 2s", "enrichment web.campus.test --enrich on",
+      "protocols web.campus.test -U", "protocols web.campus.test --protocol udp", "families web.campus.test -6",
+      "timeouts 30ms 1s web.campus.test --csv --json",
+    ])
+  func refused(line: String) async {
+    let outcome = await run("compare \(line)")
+    #expect(outcome.status == 2)
+  }
+
   @Test("busy threads beside it are ended with it")
   func load() async throws {
     let outcome = await run("compare engines web.campus.test -n 1 --timeout 30s --engines reactor --load 2 --csv")

@@ -9,8 +9,8 @@ extension Command {
     discussion: [
       "Two paths: hops are matched by who answered, not by number; a silent hop may be any router. What the two have in "
         + "common at both ends is folded. Each hop is tested for a shift of its round-trip times and for other loss, all tests "
-        + "of a comparison together, so that equal paths seem to differ once in twenty comparisons at most. Who answers is shown as seen and is no test: a "
-        + "balancer that spreads packets and not flows shows another router at any time.",
+        + "of a comparison together, so that equal paths seem to differ once in twenty comparisons at most. Who answers is "
+        + "shown as seen and is no test: a balancer that spreads packets and not flows shows another router at any time.",
       "One probe a hop shows who answered, and tells nothing of times and loss: '-q 10' does. Targets are traced together, "
         + "in the session's settings and with trace's options, and become results like others.",
       "Many runs: one row an engine or a setting, run in turn in an order drawn anew each round, after a round to warm up. "
@@ -90,7 +90,9 @@ extension Session {
       try call.refuse(["engine"], "every engine is run; '--engines LIST' chooses")
     } else {
       try call.refuse(["engines", "causes", "findings", "load"], "it is for 'compare engines'")
+      try call.refuse(kind.ownOptions, "its values are what is compared")
     }
+    try call.refuseTwoForms()
     guard kind == .timeouts || words.count == 1 else {
       throw call.wrong("'\(words[1].text)' is one word too many", at: words[1].range, try: "'compare \(kind) TARGET'")
     }
@@ -99,7 +101,27 @@ extension Session {
   }
 }
 
+extension RunComparison.Kind {
+  /// The options that say what each row has a value of its own of.
+  fileprivate var ownOptions: [String] {
+    switch self {
+    case .engines: ["engine"]
+    case .timeouts: ["timeout"]
+    case .enrichment: ["enrich"]
+    case .protocols: ["protocol", "icmp", "udp", "socket"]
+    case .families: ["family", "ipv4", "ipv6"]
+    case .sockets: ["socket", "protocol", "icmp", "udp"]
+    }
+  }
+}
+
 extension Invocation {
+  /// Refuses `--csv` together with `--json`.
+  func refuseTwoForms() throws(ShellError) {
+    guard let csv = options["csv"], options["json"] != nil else { return }
+    throw wrong("--csv and --json are two forms of one table", at: csv.range, try: "one of the two")
+  }
+
   /// Refuses options that have no meaning here.
   fileprivate func refuse(_ names: [String], _ reason: String) throws(ShellError) {
     for name in names {

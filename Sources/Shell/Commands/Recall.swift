@@ -48,6 +48,7 @@ extension Command {
 extension Invocation {
   /// Refuses a form that the result does not have.
   fileprivate func checkForms(_ content: SessionResults.Content) throws(ShellError) {
+    try refuseTwoForms()
     let forms: Set<String>
     switch content {
     case .trace, .ping: forms = []

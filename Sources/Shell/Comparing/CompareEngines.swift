@@ -44,8 +44,7 @@ extension Session {
       }
       plan.show(study.comparison, in: self)
     } catch {
-      if isInterrupted { throw .interrupted }
-      throw plan.failure(error)
+      throw plan.failure(error, in: self)
     }
     if isInterrupted { throw .interrupted }
   }

@@ -23,8 +23,10 @@ extension Session {
     do throws(NetworkFailure) {
       var rules: [StudyRule] = []
       var truth: [String: [Int]] = [:]
+      // Asked for once: a name with several addresses would give rows another one each.
+      var addresses: [FamilyPreference: [IPAddress]] = [:]
       for variant in variants {
-        let rule = try await rule(variant, plan)
+        let rule = try await rule(variant, plan, &addresses)
         rules.append(rule)
         if let address = rule.request?.target.description, let known = try await plan.truth(rule.request, in: self) {
           // What any of the ways finds is there to be found by the others.
@@ -46,8 +48,7 @@ extension Session {
       }
       plan.show(study.comparison, in: self)
     } catch {
-      if isInterrupted { throw .interrupted }
-      throw plan.failure(error)
+      throw plan.failure(error, in: self)
     }
     if isInterrupted { throw .interrupted }
   }
@@ -116,16 +117,19 @@ extension Session {
   /// More would be a table that nobody reads.
   private static let mostTimeouts = 20
 
-  private func rule(_ variant: Variant, _ plan: StudyPlan) async throws(NetworkFailure) -> StudyRule {
+  private func rule(
+    _ variant: Variant, _ plan: StudyPlan, _ known: inout [FamilyPreference: [IPAddress]]
+  ) async throws(NetworkFailure) -> StudyRule {
     var settings = plan.settings
     variant.change(&settings)
     var rule = StudyRule(label: variant.label, settings: settings)
     let network = try await self.network(plan.choice, under: settings)
     rule.network = network
     do throws(NetworkFailure) {
-      guard let address = try await plan.addresses(settings.family, in: network.network, self).first else {
-        return rule
-      }
+      var addresses = known[settings.family]
+      if addresses == nil { addresses = try await plan.addresses(settings.family, in: network.network, self) }
+      known[settings.family] = addresses
+      guard let address = addresses?.first else { return rule }
       rule.request = try plan.request(to: address, settings, in: network.network)
     } catch {
       if isInterrupted { throw error }

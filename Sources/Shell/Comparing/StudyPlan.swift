@@ -24,7 +24,7 @@ struct StudyPlan {
   static let usualRuns = 10
   /// A network that is probed again at once may limit what it answers: live runs are a second apart.
   static let usualPause = Duration.seconds(1)
-  /// The lab knows which hops answer: those that do when each is asked so often, over as many of its chances.
+  /// The lab knows which hops answer: those that do when each is asked so often, since a probe's loss there is a matter of chance.
   private static let truthQueries = 5
 
   /// - Throws: when the words do not make sense.
@@ -125,8 +125,20 @@ struct StudyPlan {
     session.keepAndShow(.runs(comparison), started: started, call)
   }
 
-  /// Tells why the target could not be traced at all.
-  func failure(_ failure: NetworkFailure) -> ShellError {
-    .failed(call.frame.locate(Diagnostic(failure).by("compare"), at: target.range))
+  /// Tells why there is no table, in a document too where one was asked for.
+  func failure(_ failure: NetworkFailure, in session: isolated Session) -> ShellError {
+    let isInterrupted = session.isInterrupted
+    if !call.has("csv") {
+      let error =
+        isInterrupted
+        ? CommandFailure(problem: "interrupted")
+        : CommandFailure(problem: failure.problem, reason: failure.reason, advice: failure.advice)
+      call.answer(
+        FailureDocument(command: call.command.name, version: Version.number, target: target.text, error: error),
+        over: session.settings
+      ) {}
+    }
+    if isInterrupted { return .interrupted }
+    return .failed(call.frame.locate(Diagnostic(failure).by("compare"), at: target.range))
   }
 }
