@@ -18,12 +18,12 @@ struct AnnotationText {
     guard Self.width(whole) > columns else { return whole }
     let withoutDetails = Self.width(spans(name: name, details: nil))
     if let details, columns - withoutDetails >= Self.leastDetailColumns + 1 {
-      return spans(name: name, details: Self.cut(details, to: columns - withoutDetails - 1, end: "…]"))
+      return spans(name: name, details: TextColumns.cut(details, to: columns - withoutDetails - 1, end: "…]"))
     }
     guard let name else { return spans(name: nil, details: nil) }
     let room = columns - address.description.count - 3
     guard room >= Self.leastNameColumns else { return spans(name: nil, details: nil) }
-    return spans(name: Self.cutAtStart(name, to: room), details: nil)
+    return spans(name: TextColumns.cutAtStart(name, to: room), details: nil)
   }
 
   /// Below these, what is left of a name says nothing.
@@ -43,7 +43,7 @@ struct AnnotationText {
   }
 
   private var name: String? {
-    annotation?.name.value.map { Self.cutAtStart(SafeText.escape($0), to: Self.mostNameColumns) }
+    annotation?.name.value.map { TextColumns.cutAtStart(SafeText.escape($0), to: Self.mostNameColumns) }
   }
 
   /// `[AS64500 EXAMPLE, ZZ]`, `[private network]`, and the place behind it; nil when neither is known.
@@ -55,7 +55,7 @@ struct AnnotationText {
   /// `AS64500 EXAMPLE, ZZ`; several origins with a slash between.
   static func text(_ origin: Origin) -> String {
     let numbers = origin.asns.map { "AS\($0)" }.joined(separator: "/")
-    let name = origin.name.map { cut(SafeText.escape($0), to: mostNameColumns, end: "…") }
+    let name = origin.name.map { TextColumns.cut(SafeText.escape($0), to: mostNameColumns, end: "…") }
     let words = [numbers.isEmpty ? nil : numbers, name].compactMap { $0 }.joined(separator: " ")
     return origin.country.map { "\(words), \($0)" } ?? words
   }
@@ -66,13 +66,4 @@ struct AnnotationText {
   }
 
   private static func width(_ spans: [StyledLine.Span]) -> Int { spans.reduce(0) { $0 + $1.text.displayWidth } }
-
-  private static func cut(_ text: String, to columns: Int, end: String) -> String {
-    text.displayWidth <= columns ? text : TextColumns.prefix(text, columns - end.displayWidth) + end
-  }
-
-  /// The end of a name is the part that says whose it is.
-  private static func cutAtStart(_ text: String, to columns: Int) -> String {
-    text.displayWidth <= columns ? text : "…" + TextColumns.suffix(text, columns - 1)
-  }
 }

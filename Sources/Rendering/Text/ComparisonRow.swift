@@ -13,7 +13,7 @@ enum ComparisonRow {
 
   static func heading(_ comparison: PathComparison) -> StyledLine {
     let labels = [comparison.first.label, comparison.second.label].map { label in
-      TextColumns.right(cut(SafeText.escape(label), to: ComparisonText.longestLabel), timeWidth)
+      TextColumns.right(TextColumns.cut(SafeText.escape(label), to: ComparisonText.longestLabel), timeWidth)
     }
     return StyledLine(
       TextColumns.right("hop", hopWidth) + "   " + TextColumns.left("responder", responderWidth) + labels.joined()
@@ -108,15 +108,6 @@ enum ComparisonRow {
   private static func who(_ hop: PathHop?) -> String {
     guard let hop, let first = hop.responders.first else { return "*" }
     let more = hop.responders.count > 1 ? " +\(hop.responders.count - 1)" : ""
-    return cutAtStart(SafeText.escape(hop.hostname ?? first), to: responderWidth - more.count - 1) + more
-  }
-
-  private static func cut(_ text: String, to columns: Int) -> String {
-    text.count <= columns ? text : text.prefix(columns - 1) + "…"
-  }
-
-  /// The end of a name is the part that says whose it is.
-  private static func cutAtStart(_ text: String, to columns: Int) -> String {
-    text.count <= columns ? text : "…" + text.suffix(columns - 1)
+    return TextColumns.cutAtStart(SafeText.escape(hop.hostname ?? first), to: responderWidth - more.count - 1) + more
   }
 }

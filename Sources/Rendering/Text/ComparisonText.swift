@@ -1,3 +1,4 @@
+import Lexing
 import Results
 
 /// Two paths side by side, as text for people:
@@ -143,7 +144,7 @@ package struct ComparisonText {
     var line = TextColumns.spaces(indent)
     var isEmpty = true
     for word in SafeText.escape(text).split(separator: " ") {
-      if !isEmpty, line.count + 1 + word.count > columns {
+      if !isEmpty, line.displayWidth + 1 + word.displayWidth > columns {
         lines.append(line)
         line = TextColumns.spaces(indent + 2)
         isEmpty = true

@@ -115,7 +115,9 @@ package enum RunComparisonText {
 
   /// The size of a difference and of what it may be: `3.2 ms (1.1 to 5.4)`.
   private static func range(_ difference: RunVerdict.Difference, _ unit: String, digits: Int) -> String {
-    let ends = [abs(difference.lower), abs(difference.upper)].sorted()
+    // A test may be sure of the direction where the interval still reaches across zero.
+    let direction: Double = difference.value < 0 ? -1 : 1
+    let ends = [difference.lower * direction, difference.upper * direction].sorted()
     return "\(fixed(abs(difference.value), digits)) \(unit) (\(fixed(ends[0], digits)) to \(fixed(ends[1], digits)))"
   }
 

@@ -10,6 +10,16 @@ enum TextColumns {
   /// Padded at its right; text that is too long stays whole.
   static func left(_ text: String, _ width: Int) -> String { text + spaces(width - text.displayWidth) }
 
+  /// Cut at its end where it is too long, with a mark there.
+  static func cut(_ text: String, to width: Int, end: String = "…") -> String {
+    text.displayWidth <= width ? text : prefix(text, width - end.displayWidth) + end
+  }
+
+  /// Cut at its beginning where it is too long: the end of a host's name is the part that says whose it is.
+  static func cutAtStart(_ text: String, to width: Int) -> String {
+    text.displayWidth <= width ? text : "…" + suffix(text, width - 1)
+  }
+
   /// The longest beginning that is no wider.
   static func prefix(_ text: String, _ width: Int) -> String {
     var used = 0
