@@ -14,24 +14,28 @@ extension Session {
   ///
   /// - Returns: the result, with another id when its own was taken by a stored one, and whether it is stored.
   func store(_ result: TraceResult, _ call: Invocation) -> (TraceResult, isStored: Bool) {
-    storeChanges()
+    let id = store(StoredRecord(result), call)
     var result = result
-    let ids = store?.keep([StoredRecord(result)], settings.retention) { _ in drawResultID() }
-    if let id = ids?.first { result.id = id }
-    tellStoreNotes(on: call.console)
-    return (result, ids != nil)
+    result.id = id ?? result.id
+    return (result, id != nil)
   }
 
   /// Stores a comparison.
   ///
   /// - Returns: the comparison, with another id when its own was taken by a stored result, and whether it is stored.
   func store(_ result: ComparisonResult, _ call: Invocation) -> (ComparisonResult, isStored: Bool) {
-    storeChanges()
+    let id = store(StoredRecord(result), call)
     var result = result
-    let ids = store?.keep([StoredRecord(result)], settings.retention) { _ in drawResultID() }
-    if let id = ids?.first { result.id = id }
+    result.id = id ?? result.id
+    return (result, id != nil)
+  }
+
+  /// - Returns: the id that it is stored under; nil when it is not.
+  private func store(_ record: StoredRecord, _ call: Invocation) -> ResultID? {
+    storeChanges()
+    let ids = store?.keep([record], settings.retention) { _ in drawResultID() }
     tellStoreNotes(on: call.console)
-    return (result, ids != nil)
+    return ids?.first
   }
 
   /// More has come of a result behind its end.
