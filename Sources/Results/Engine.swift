@@ -30,6 +30,12 @@ package struct EngineSettings: Hashable, Sendable, Codable {
   /// Whether a reply counts only when its names are in.
   package var awaitsNames: Bool
 
+  enum CodingKeys: String, CodingKey {
+    case name, threads, limit, stamps
+    case sharesPool = "shared_pool"
+    case awaitsNames = "await_names"
+  }
+
   /// Most threads of a pool.
   package static let mostThreads = 4_096
 
@@ -46,6 +52,11 @@ package struct EngineSettings: Hashable, Sendable, Codable {
     let isOriginal = name == .blocking || name == .tuned
     sharesPool = isOriginal
     awaitsNames = isOriginal
+  }
+
+  /// Whether its numbers are some that can be set.
+  var isSound: Bool {
+    (1...Self.mostThreads).contains(threads) && limit.map { (1...Self.mostThreads).contains($0) } ?? true
   }
 
   /// Whether it is what a trace has when nobody sets anything.

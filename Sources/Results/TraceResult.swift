@@ -19,7 +19,8 @@ package struct TraceResult: Hashable, Sendable {
   package var name: String?
   /// As `Network.name` gives it: "live", "lab demo".
   package var network: String
-  package var engine = EngineName.reactor
+  /// How replies were waited for.
+  package var engineSettings = EngineSettings(.reactor)
   package var started: WallTime
   /// Of the program that made it.
   package var version: String
@@ -48,6 +49,9 @@ package struct TraceResult: Hashable, Sendable {
     self.warnings = warnings
     self.trace = trace
   }
+
+  /// The name of the engine.
+  package var engine: EngineName { engineSettings.name }
 
   /// How it was probed.
   package var method: ProbeMethod { trace.request.method }

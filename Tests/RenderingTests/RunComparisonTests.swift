@@ -74,7 +74,7 @@ struct RunComparisonTests {
 
   @Test("the document has the figures of the table")
   func document() throws {
-    let document = RunComparisonDocument(engines, id: nil, version: "1")
+    let document = RunComparisonDocument(engines, id: try #require(ResultID("@k7f3")), version: "1")
     #expect(document.reference == "reactor")
     #expect(document.rows.map(\.complete) == [20, 10])
     #expect(document.rows[1].time?.median.description == "113.500")

@@ -64,7 +64,8 @@ struct ComparisonStoreTests {
     "a number that cannot be is refused with its place",
     arguments: [
       ("\"answered\":[1,2]", "\"answered\":[1,256]"), ("\"threads\":30", "\"threads\":-1"),
-      ("\"runCount\":1", "\"runCount\":-1"), ("\"contextSwitches\":40", "\"contextSwitches\":9000000000000"),
+      ("\"run_count\":1", "\"run_count\":-1"), ("\"context_switches\":40", "\"context_switches\":9000000000000"),
+      ("\"threads\":512", "\"threads\":0"),
     ])
   func refused(of right: String, wrong: String) throws {
     let text = StoreForm.encode(try result(.runs(runs)))

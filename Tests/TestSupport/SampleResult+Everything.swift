@@ -56,7 +56,8 @@ extension TraceResult {
         waited public
         """)
     result.name = "before"
-    result.engine = .tuned
+    result.engineSettings = EngineSettings(.tuned)
+    result.engineSettings.threads = 7
     result.warnings = ["timeout 70 ms with enrichment on"]
     result.hasShortTimeout = true
     result.localAddress = IPAddress(high: 0xfe80 << 48, low: 1)

@@ -54,12 +54,15 @@ package struct ComparisonResult: Hashable, Sendable {
     }
   }
 
+  private static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
   /// One phrase for lists.
   package var outcome: String {
     switch content {
     case .paths(let paths): PathComparison.verdict(of: paths)
     case .runs(let runs):
-      "\(runs.kind), \(runs.rows.count) rows of \(runs.runCount) runs\(runs.isInterrupted ? ", stopped" : "")"
+      "\(runs.kind), \(Self.count(runs.rows.count, "row")) of \(Self.count(runs.runCount, "run"))"
+        + (runs.isInterrupted ? ", stopped" : "")
     }
   }
 }

@@ -36,6 +36,17 @@ package struct RunComparison: Hashable, Sendable, Codable {
   package var isInterrupted = false
   package var rows: [Row]
 
+  enum CodingKeys: String, CodingKey {
+    case kind, target, network, timeout, seed, pause, load, rows
+    case isVirtual = "virtual"
+    case isEnriched = "enriched"
+    case runCount = "run_count"
+    case isTruthOfLab = "truth_of_lab"
+    case showsCauses = "shows_causes"
+    case showsFindings = "shows_findings"
+    case isInterrupted = "interrupted"
+  }
+
   package init(
     kind: Kind, target: String, network: String, isVirtual: Bool, timeout: Milliseconds, isEnriched: Bool,
     runCount: Int,
@@ -77,6 +88,11 @@ extension RunComparison {
     package var known: [Int] = []
     package var runs: [Run] = []
 
+    enum CodingKeys: String, CodingKey {
+      case label, engine, timeout, address, method, failure, known, runs
+      case failedCount = "failed_count"
+    }
+
     package init(
       label: String, engine: EngineSettings? = nil, timeout: Milliseconds? = nil, address: String, method: String,
       failure: String? = nil
@@ -102,6 +118,11 @@ extension RunComparison {
     package var lateBy: [Duration]
     /// What the engine took for it; nil where that was not measured.
     package var cost: Cost?
+
+    enum CodingKeys: String, CodingKey {
+      case answered, elapsed, slowest, cost
+      case lateBy = "late_by"
+    }
 
     package init(
       answered: [Int], elapsed: Duration, slowest: Duration? = nil, lateBy: [Duration] = [], cost: Cost? = nil
@@ -130,6 +151,12 @@ extension RunComparison {
     package var labLateness: Duration?
     /// How often the run was made again, since the lab was late.
     package var repeats: Int
+
+    enum CodingKeys: String, CodingKey {
+      case bias, threads, descriptors, processor, repeats
+      case contextSwitches = "context_switches"
+      case labLateness = "lab_lateness"
+    }
 
     package init(
       bias: Duration?, threads: Int, descriptors: Int, processor: Duration, contextSwitches: Int,

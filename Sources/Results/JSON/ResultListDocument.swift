@@ -26,7 +26,8 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
     package var target: String
     package var targetIP: String
     package var network: String
-    package var reached: Bool
+    /// nil for a comparison.
+    @ExplicitNull package var reached: Bool? = nil
     /// nil for a ping.
     @ExplicitNull package var started: String? = nil
     /// nil for a ping, and for a trace that has not ended.
@@ -59,7 +60,7 @@ package struct ResultListDocument: Codable, Hashable, Sendable {
     /// One of the store; `number` when it is of this session too.
     package init(
       _ number: Int?, id: ResultID?, name: String?, command: String, target: String, targetIP: String, network: String,
-      reached: Bool, started: WallTime, end: TraceDocument.EndReason?, hops: Int?
+      reached: Bool?, started: WallTime, end: TraceDocument.EndReason?, hops: Int?
     ) {
       self.command = command
       self.target = target

@@ -2,8 +2,8 @@ import Statistics
 import Tracing
 
 extension RunComparisonDocument {
-  /// - Parameter id: of the stored result; nil when it is not stored.
-  package init(_ comparison: RunComparison, id: ResultID?, version: String) {
+  /// - Parameter id: of the result.
+  package init(_ comparison: RunComparison, id: ResultID, version: String) {
     schema = ResultCoding.schema
     command = "compare"
     self.version = version
@@ -20,7 +20,7 @@ extension RunComparisonDocument {
     truth = comparison.isTruthOfLab ? .lab : .seen
     isInterrupted = comparison.isInterrupted
     rows = []
-    self.id = id?.description
+    self.id = id.description
     let reference = comparison.reference
     self.reference = reference?.label
     smallestTimeout = comparison.kind == .timeouts ? comparison.smallestSufficientTimeout.map { Milliseconds($0) } : nil

@@ -3,7 +3,7 @@ package struct RunComparisonDocument: Codable, Hashable, Sendable {
   package var schema: Int
   package var command: String
   package var version: String
-  @ExplicitNull package var id: String? = nil
+  package var id: String
   package var kind: RunComparison.Kind
   package var target: String
   package var network: String

@@ -56,7 +56,8 @@ extension RunComparison {
   }
 
   private static func isSound(_ row: Row) -> Bool {
-    row.runs.count <= mostRuns && isSound(row.known) && row.timeout?.isSound ?? true && row.runs.allSatisfy(isSound)
+    row.runs.count <= mostRuns && isSound(row.known) && row.timeout?.isSound ?? true
+      && row.engine?.isSound ?? true && row.runs.allSatisfy(isSound)
   }
 
   private static func isSound(_ run: Run) -> Bool {

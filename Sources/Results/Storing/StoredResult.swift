@@ -10,6 +10,8 @@ struct StoredResult: Codable {
   var name: String?
   var network: String
   var engine: EngineName
+  /// nil in what was stored before it was kept: then they were the engine's own.
+  var engineSettings: EngineSettings?
   var started: WallTime
   var version: String
   var warnings: [String]
@@ -20,6 +22,7 @@ struct StoredResult: Codable {
 
   enum CodingKeys: String, CodingKey {
     case id, command, target, name, network, engine, started, version, warnings, trace, enrichment
+    case engineSettings = "engine_settings"
     case shortTimeout = "short_timeout"
     case localAddress = "local_address"
   }
@@ -31,6 +34,7 @@ struct StoredResult: Codable {
     name = result.name
     network = result.network
     engine = result.engine
+    engineSettings = result.engineSettings
     started = result.started
     version = result.version
     warnings = result.warnings
@@ -47,7 +51,8 @@ struct StoredResult: Codable {
     var result = TraceResult(
       id: id, commandLine: command, target: target, name: name, network: network, started: started, version: version,
       warnings: warnings, trace: trace)
-    result.engine = engine
+    result.engineSettings = engineSettings ?? EngineSettings(engine)
+    guard result.engine == engine, result.engineSettings.isSound else { throw .malformed("engine_settings cannot be") }
     result.hasShortTimeout = shortTimeout
     result.localAddress = localAddress
     result.enrichment = try enrichment.record()

@@ -19,7 +19,7 @@ extension Session {
   func show(_ result: ComparisonResult, _ call: Invocation) {
     switch result.content {
     case .paths(let paths):
-      call.answer(PathComparisonDocument(paths, version: Version.number), over: settings) {
+      call.answer(PathComparisonDocument(paths, id: result.id, version: Version.number), over: settings) {
         for line in ComparisonText(paths, isFull: call.has("full")).lines { call.print(line) }
       }
     case .runs(let runs):

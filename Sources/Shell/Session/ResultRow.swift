@@ -39,7 +39,7 @@ struct ResultRow {
       ],
       .init(
         number, id: isStored ? result.id : nil, name: result.name, command: "comparison", target: result.target,
-        targetIP: result.address, network: result.network, reached: false, started: result.started, end: nil, hops: nil)
+        targetIP: result.address, network: result.network, reached: nil, started: result.started, end: nil, hops: nil)
     )
   }
 
@@ -53,7 +53,7 @@ struct ResultRow {
     ]
     document = .init(
       number, id: summary.id, name: summary.name, command: summary.kind.rawValue, target: summary.target,
-      targetIP: summary.address, network: summary.network, reached: summary.isReached ?? false,
+      targetIP: summary.address, network: summary.network, reached: summary.isReached,
       started: summary.started, end: summary.end, hops: summary.hops)
   }
 

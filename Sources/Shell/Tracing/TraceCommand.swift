@@ -166,7 +166,7 @@ final class TraceCommand {
         name: resultName, network: network.name,
         started: session.services.clock(), version: Version.number,
         warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
-      slots[slot].result?.engine = settings.engine
+      slots[slot].result?.engineSettings = settings.engineSettings
       slots[slot].result?.enrichment = EnrichmentRecord(settings.enrichmentRequest(inLab: method.socket == .lab))
       slots[slot].result?.hasShortTimeout = settings.hasShortTimeoutWithEnrichment
       if settings.segments == .on, address.family == .ipv6 {

@@ -387,7 +387,8 @@ struct PathComparisonTests {
   @Test("it comes back from its JSON as it was")
   func coding() throws {
     let comparison = compare(result(lines(usual, probes: 8)), result(lines(usual, probes: 6, from: 12)))
-    let json = ResultCoding.encode(PathComparisonDocument(comparison, version: "1.0"))
+    let json = ResultCoding.encode(
+      PathComparisonDocument(comparison, id: try #require(ResultID("@k7f3")), version: "1.0"))
     let document = try ResultCoding.decodeComparison(json)
     #expect(ResultCoding.encode(document) == json)
     #expect(document.comparison.claims == comparison.claims)
