@@ -68,6 +68,47 @@ struct LiveProbeSocketTests {
     }
   }
 
+  @Test(
+    "a raw socket for one probe hears nothing of what comes while it is opened",
+    .enabled(if: geteuid() == 0, "raw sockets need root"), arguments: loopbacks)
+  func rawIsOpenedEmpty(target: IPAddress) async throws {
+    let isOver = Locked(false)
+    async let storm: Void = SocketEngine.onThread {
+      let source = LiveProbeSockets()
+      var batch = try Self.echo(to: target, from: source)
+      let socket = try source.makeSocket(for: batch.records[0])
+      while !isOver.withLock({ $0 }) { socket.send(&batch.records[0], batch.bytes) }
+      socket.close()
+    }
+    let strays = try await SocketEngine.onThread {
+      defer { isOver.withLock { $0 = true } }
+      let source = LiveProbeSockets()
+      let batch = try Self.echo(to: target, from: source)
+      var arrivals = ArrivalBatch()
+      for _ in 0..<1_000 {
+        let socket = try source.makeSocket(for: batch.records[0])
+        socket.receive(into: &arrivals)
+        socket.close()
+      }
+      return arrivals.records.count
+    }
+    try await storm
+    #expect(strays == 0)
+  }
+
+  /// One probe, not sent yet.
+  private static func echo(to target: IPAddress, from source: LiveProbeSockets) throws -> DepartureBatch {
+    let request = request(target, .icmp, .raw)
+    let encoder = ProbeProtocol(request, local: try source.open(request.method, flow: .standard))
+    var batch = DepartureBatch()
+    encoder.encode(sequence: 500, into: &batch.bytes)
+    batch.records.append(
+      DepartureBatch.Record(
+        launch: LaunchID(slot: 0, generation: 1), method: request.method, flow: .standard, ownSocket: false,
+        destination: target, port: 0, source: nil, interfaceIndex: 0, hopLimit: 64, range: 0..<batch.bytes.count))
+    return batch
+  }
+
   /// The numbers of the probes that replies on a socket are to, when one at least has come.
   private static func sequences(from socket: any ProbeSocket) throws -> [UInt16] {
     var batch = ArrivalBatch()
