@@ -14,7 +14,7 @@ enum ProbeDatagram {
     case .ipv4:
       IPv4Header(
         source: source, destination: record.destination, protocolNumber: protocolNumber, timeToLive: record.hopLimit,
-        payloadLength: record.range.count, identification: identification
+        payloadLength: record.range.count, identification: identification, dontFragment: record.dontFragment
       ).write(into: &writer)
     case .ipv6:
       IPv6Header(
