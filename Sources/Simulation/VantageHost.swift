@@ -21,6 +21,9 @@ struct VantageHost {
     simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
   }
 
+  /// Goes on with another form of the same network; the host itself stays as it is.
+  mutating func apply(_ topology: Topology) { simulation.apply(topology) }
+
   /// When something is due; nil when nothing is under way.
   var nextEventTime: Instant? { simulation.nextEventTime }
 
