@@ -3,6 +3,8 @@ package struct Statement: Hashable, Sendable {
   /// At least one; the first is the command's name.
   package var words: [Word]
   package var block: Block?
+  /// What follows the block: `else if … { … }`, and at the end `else { … }`.
+  package var alternatives: [Alternative] = []
   package var redirection: Redirection?
   /// From the first word to the end of the block or redirection.
   package var range: SourceRange
@@ -13,6 +15,13 @@ package struct Block: Hashable, Sendable {
   package var statements: [Statement]
   /// Braces included.
   package var range: SourceRange
+}
+
+/// A block that is run where the one before it is not.
+package struct Alternative: Hashable, Sendable {
+  /// `if` and its condition, with `if` first; empty for a plain `else`.
+  package var words: [Word]
+  package var block: Block
 }
 
 /// Where the output of a command goes instead of the screen.

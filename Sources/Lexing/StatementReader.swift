@@ -16,6 +16,8 @@ package struct StatementReader: Sendable {
 
   /// Blocks inside blocks: more than anyone writes, and few enough that running them cannot exhaust the stack.
   package static let depthLimit = 64
+  /// `else` and `else if` behind one block: more than anyone writes.
+  package static let alternativeLimit = 64
 
   package private(set) var source: SourceText
   private let keepsOperators: OperatorRule
@@ -34,9 +36,17 @@ package struct StatementReader: Sendable {
   private struct Partial {
     var words: [Word] = []
     var block: Block?
+    var alternatives: [Alternative] = []
+    /// `else` and the words behind it, until their block opens.
+    var openElse: OpenElse?
     var redirection: Redirection?
     var keepsOperators = false
     var end = 0
+  }
+
+  private struct OpenElse {
+    var range: SourceRange
+    var words: [Word] = []
   }
 
   /// A statement whose block is open, and what the block holds so far.
@@ -100,8 +110,14 @@ package struct StatementReader: Sendable {
       current.redirection?.range.upper = word.range.upper
     } else if current.redirection != nil {
       throw wrong("nothing may follow the file that output goes to", word.range, try: "';' before the next command")
+    } else if current.openElse != nil {
+      if current.openElse?.words.isEmpty == true, word.literal != "if" || word.isQuoted {
+        throw wrong(
+          "'else' is followed by a block or by 'if'", word.range, try: "'else { … }' or 'else if reached { … }'")
+      }
+      current.openElse?.words.append(word)
     } else if current.block != nil {
-      throw wrong("nothing may follow a block", word.range, try: "';' or a new line before the next command")
+      try takeElse(word)
     } else {
       if current.words.isEmpty, let name = word.literal { current.keepsOperators = keepsOperators(name) }
       current.words.append(word)
@@ -109,11 +125,25 @@ package struct StatementReader: Sendable {
     current.end = word.range.upper
   }
 
+  /// Takes the `else` behind a block.
+  private mutating func takeElse(_ word: Word) throws(Diagnostic) {
+    guard word.literal == "else", !word.isQuoted else {
+      throw wrong("nothing may follow a block", word.range, try: "';' or a new line before the next command")
+    }
+    guard current.alternatives.last?.words.isEmpty != true else {
+      throw wrong("nothing may follow the block of 'else'", word.range, try: "'else if' before it")
+    }
+    guard current.alternatives.count < Self.alternativeLimit else {
+      throw wrong("more than \(Self.alternativeLimit) blocks follow one 'if'", word.range)
+    }
+    current.openElse = OpenElse(range: word.range)
+  }
+
   private mutating func openBlock(_ brace: SourceRange) throws(Diagnostic) {
     guard !current.words.isEmpty else {
       throw wrong("a block belongs to the command before it", brace, try: "'repeat 3 { … }' or 'if reached { … }'")
     }
-    guard current.block == nil, current.redirection == nil else {
+    guard current.block == nil || current.openElse != nil, current.redirection == nil else {
       throw wrong("a command has one block, before its redirection", brace)
     }
     guard enclosing.count < Self.depthLimit else {
@@ -130,7 +160,13 @@ package struct StatementReader: Sendable {
     try endStatement()
     let closed = enclosing.removeLast()
     current = closed.opener
-    current.block = Block(statements: closed.statements, range: closed.brace.union(brace))
+    let block = Block(statements: closed.statements, range: closed.brace.union(brace))
+    if let open = current.openElse {
+      current.alternatives.append(Alternative(words: open.words, block: block))
+      current.openElse = nil
+    } else {
+      current.block = block
+    }
     current.end = brace.upper
   }
 
@@ -152,17 +188,21 @@ package struct StatementReader: Sendable {
   private func requireRedirectable(_ range: SourceRange) throws(Diagnostic) {
     guard !current.words.isEmpty else { throw wrong("there is no command whose output could go there", range) }
     guard current.redirection == nil else { throw wrong("output can go to one place only", range) }
+    if let open = current.openElse { throw wrong("'else' needs a block after it", open.range) }
   }
 
   /// Ends the current statement, if one was begun: into the open block, or as a step for the caller.
   @discardableResult
   private mutating func endStatement() throws(Diagnostic) -> Step? {
     guard let first = current.words.first else { return nil }
+    if let open = current.openElse {
+      throw wrong("'else' needs a block after it", open.range, try: "'{ … }' on the same line")
+    }
     if case .file(let file, let appends)? = current.redirection?.destination, file.pieces.isEmpty, !file.isQuoted {
       throw wrong("'\(appends ? ">>" : ">")' needs a file name after it", file.range)
     }
     let statement = Statement(
-      words: current.words, block: current.block, redirection: current.redirection,
+      words: current.words, block: current.block, alternatives: current.alternatives, redirection: current.redirection,
       range: SourceRange(first.range.lower, current.end))
     current = Partial()
     guard !enclosing.isEmpty else { return .statement(statement) }

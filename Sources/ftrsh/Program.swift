@@ -34,14 +34,19 @@ struct Program {
     let prompt = isInteractive ? PromptHistory(directory: environment.stateDirectory) : nil
     let watch = SignalWatch(console: console)
     let session = Session(
-      mode: isInteractive ? .prompt : .script, console: console,
+      mode: isInteractive ? .prompt : .script, console: launch.report?.isTAP == true ? TAPConsole(console) : console,
       services: .init(
         networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
         takeSignals: { watch.takePending() },
         resultsPath: environment.stateDirectory.map { $0 + "/results.db" }))
     try watch.start(Self.signals, on: loop, session)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
-    let status = await perform(session, mailbox, prompt, watch)
+    if let report = launch.report, await !session.beginReport(report, name: launch.name) { return await session.status }
+    var status = await perform(launch.withoutReport, session, mailbox, prompt, watch)
+    if launch.report != nil {
+      await session.endReport()
+      if status == .done { status = await session.status }
+    }
     let ending = watch.ending ?? status
     await session.storeChanges()
     guard isInteractive else {
@@ -54,7 +59,7 @@ struct Program {
   }
 
   private func perform(
-    _ session: Session, _ mailbox: PromptMailbox, _ prompt: PromptHistory?, _ watch: SignalWatch
+    _ launch: Launch, _ session: Session, _ mailbox: PromptMailbox, _ prompt: PromptHistory?, _ watch: SignalWatch
   ) async -> ExitStatus {
     switch launch {
     case .shell:
@@ -66,15 +71,15 @@ struct Program {
       do throws(Diagnostic) {
         return await session.run(try ScriptFile.bytes(of: path), name: path, arguments: arguments)
       } catch {
-        await session.announce(error)
-        return .failed
+        await session.refuse(error, as: .failed)
+        return await session.status
       }
     case .lines(let text, let arguments, _):
       return await session.run(Array(text.utf8), name: "-c", arguments: arguments)
     case .command(let line, _):
       return await session.run(Array(line.utf8), name: nil)
-    case .print, .serveLab:
-      // Both have been seen to by `main`.
+    case .print, .serveLab, .reported:
+      // The first two have been seen to by `main`, and the report by `run`.
       return .done
     }
   }
@@ -119,7 +124,34 @@ extension Launch {
     case .shell(let reads): reads
     case .script(_, _, let reads), .lines(_, _, let reads): reads
     case .command(_, let reads): reads
+    case .reported(let launch, _): launch.readsStartFile
     case .print, .serveLab: false
+    }
+  }
+
+  /// nil when none is asked for.
+  var report: ReportOptions? {
+    switch self {
+    case .reported(_, let options): options
+    case .shell, .script, .lines, .command, .print, .serveLab: nil
+    }
+  }
+
+  var withoutReport: Launch {
+    switch self {
+    case .reported(let launch, _): launch
+    case .shell, .script, .lines, .command, .print, .serveLab: self
+    }
+  }
+
+  /// What a report calls it.
+  var name: String {
+    switch self {
+    case .script(let path, _, _): path
+    case .lines: "-c"
+    case .command(let line, _): line
+    case .reported(let launch, _): launch.name
+    case .shell, .print, .serveLab: "ftrsh"
     }
   }
 }

@@ -6,6 +6,10 @@ struct StatementReaderTests {
   private func show(_ statement: Statement) -> String {
     var text = statement.words.map { $0.literal ?? "$" }.joined(separator: " ")
     if let block = statement.block { text += " {" + block.statements.map(show).joined(separator: "; ") + "}" }
+    for alternative in statement.alternatives {
+      let words = alternative.words.map { " " + ($0.literal ?? "$") }.joined()
+      text += " else\(words) {" + alternative.block.statements.map(show).joined(separator: "; ") + "}"
+    }
     switch statement.redirection?.destination {
     case .file(let file, let appends): text += (appends ? " >>" : " >") + (file.literal ?? "$")
     case .shell(let command): text += " |" + command
@@ -15,7 +19,7 @@ struct StatementReaderTests {
   }
 
   private func read(_ text: String, name: String? = nil) throws -> [String] {
-    try Script(SourceText(text, name: name), keepsOperators: { $0 == "expect" }).statements.map(show)
+    try Script(SourceText(text, name: name), keepsOperators: { ["expect", "if"].contains($0) }).statements.map(show)
   }
 
   @Test(
@@ -26,6 +30,9 @@ struct StatementReaderTests {
       ("repeat 3 { a; b }", ["repeat 3 {a; b}"]),
       ("repeat 3 {\n a\n if x {\n b }\n}\nc", ["repeat 3 {a; if x {b}}", "c"]),
       ("if x { }", ["if x {}"]),
+      ("if x { a } else { b }; c", ["if x {a} else {b}", "c"]),
+      ("if x {\n a\n} else if y > 1 {\n b; c\n} else {\n d }\ne", ["if x {a} else if y > 1 {b; c} else {d}", "e"]),
+      ("if x { if y { a } else { b } } else { c }", ["if x {if y {a} else {b}} else {c}"]),
       ("repeat 2 { a } > f; b", ["repeat 2 {a} >f", "b"]),
       ("a >> 'my file'", ["a >>my file"]),
       ("a | sort", ["a | sort"]),
@@ -48,6 +55,12 @@ struct StatementReaderTests {
       ("> f", "1:1: there is no command whose output could go there"),
       ("a | ", "1:3: '|' needs a command after it"),
       ("x\nrepeat 3 { a } b", "2:16: nothing may follow a block"),
+      ("if x { a } else b", "1:17: 'else' is followed by a block or by 'if'"),
+      ("if x { a } else", "1:12: 'else' needs a block after it"),
+      ("if x { a } else\n{ b }", "1:12: 'else' needs a block after it"),
+      ("if x { a } else if y\n{ b }", "1:12: 'else' needs a block after it"),
+      ("if x { a } else { b } else { c }", "1:23: nothing may follow the block of 'else'"),
+      ("if x { a } 'else' { b }", "1:12: nothing may follow a block"),
       ("x\n  repeat 3 {\n a", "2:12: this block is not closed"),
       ("x\n y 'z", "2:4: this quotation is not closed"),
       ("x\\\n", "1:2: this line continues, but no line follows"),

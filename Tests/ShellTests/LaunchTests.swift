@@ -17,6 +17,12 @@ struct LaunchTests {
     #expect(try parse(["--", "echo"]) == .script(path: "echo", arguments: [], readsStartFile: true))
     #expect(
       try parse(["--no-rc", "-c", "echo $1", "x"]) == .lines("echo $1", arguments: ["x"], readsStartFile: false))
+    #expect(
+      try parse(["--tap", "--no-rc", "file"])
+        == .reported(.script(path: "file", arguments: [], readsStartFile: false), ReportOptions(isTAP: true)))
+    #expect(
+      try parse(["--junit", "r.xml", "-c", "x"])
+        == .reported(.lines("x", arguments: [], readsStartFile: true), ReportOptions(junitPath: "r.xml")))
     #expect(try parse(["--version"]) == .print("ftrsh 0.1.0"))
     #expect(
       try parse(["echo", "a b", "", "it's", "$x", "}", "#"])
@@ -39,6 +45,12 @@ struct LaunchTests {
       (
         ["--no-rc", "--versoin"],
         "ftrsh: unknown option '--versoin'\n    ftrsh --no-rc --versoin\n                  ^^^^^^^^^\n  try: '--version'"
+      ),
+      (["--junit"], "ftrsh: --junit needs a file\n    ftrsh --junit\n          ^^^^^^^"),
+      (
+        ["--tap"],
+        "ftrsh: a report needs a script\n    ftrsh --tap\n          ^^^^^\n"
+          + "  try: 'ftrsh --tap FILE' or 'ftrsh --tap -c LINES'"
       ),
       (["-c"], "ftrsh: -c needs the lines to run\n    ftrsh -c\n          ^^"),
       (

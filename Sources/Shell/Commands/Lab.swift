@@ -89,6 +89,7 @@ extension Session {
       return
     }
     labs = LabCatalog(labs.entries.map(\.topology).filter { $0.name != topology.name } + [topology])
+    changedLabs.insert(topology.name)
     await forgetLab(topology.name)
   }
 }

@@ -5,8 +5,9 @@ extension Command {
   static let source = Command(
     name: "source", aliases: ["."], topic: .scripts, summary: "run the commands in a file",
     discussion: [
-      "The words after the file are $1 to $9 and $@ in it. Settings and names that it makes stay. A command in it that fails "
-        + "ends it, unless 'set on-error continue'."
+      "The words after the file are $1 to $9 and $@ in it. A command in it that fails ends it, unless 'set on-error continue'.",
+      "What it sets stays: settings, names, the network in use, networks of the lab. When it fails or is interrupted all of "
+        + "these are as they were before it, so that nothing is left half set up; its results stay.",
     ],
     parameters: [
       Parameter("FILE", .file, help: "a script"),
@@ -30,6 +31,18 @@ extension Command {
       frame.arguments = call.arguments("ARGUMENT").map(\.text)
       frame.depth = call.frame.depth + 1
       frame.isScript = true
-      try await session.run(script.statements, in: frame)
+      let before = session.beginChange()
+      do throws(ShellError) {
+        try await session.run(script.statements, in: frame)
+        session.keepChange(since: before)
+      } catch {
+        // A script round it ends too, and need not know.
+        if await session.takeBackChange(since: before), !call.frame.isScript {
+          session.tell(
+            Diagnostic("what '\(file.text)' had set is taken back", why: "it did not come to its end", severity: .note),
+            on: call.console)
+        }
+        throw error
+      }
     })
 }

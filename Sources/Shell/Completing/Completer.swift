@@ -1,3 +1,4 @@
+import Enrichment
 import History
 import Lexing
 import Results
@@ -170,8 +171,18 @@ package struct Completer: Sendable {
   }
 
   private func conditionWords(after words: [String], _ context: CompletionContext) -> [String] {
-    if words.last == "end" { return ResultFacts.endings }
-    if words.dropLast().last == "hop" { return ConditionParser.hopSubjects }
+    switch words.last {
+    case "end": return ResultFacts.endings
+    case "path": return ConditionParser.pathSubjects
+    case "same": return ["as"]
+    case "segment": return Segment.allCases.map(\.rawValue)
+    case "finding": return ResultFacts.findingWords
+    default: break
+    }
+    if words.suffix(2) == ["same", "as"] { return resultReferences(context) }
+    if words.dropLast().last == "hop" {
+      return words.dropLast(2).last == "loss" ? [] : ConditionParser.hopSubjects
+    }
     guard words.isEmpty || words.last == "not" || Self.isResult(words.last) else { return [] }
     return ConditionParser.subjects + (words.isEmpty ? resultReferences(context) : [])
   }

@@ -30,7 +30,7 @@ struct CompletionContext {
       case .incomplete(let construct): return readOpenQuotation(construct, source)
       case .token(let token):
         if case .end = token.kind { return end(last, source) }
-        if let word = last.flatMap(Self.word) { words.append(word.literal ?? "") }
+        if let word = last.flatMap(Self.word) { take(word) }
         take(token)
         last = token
       }
@@ -45,6 +45,12 @@ struct CompletionContext {
       isFile = false
     case .redirection: isFile = true
     }
+  }
+
+  /// Behind `else` a command begins, which is `if`.
+  private mutating func take(_ word: Word) {
+    guard word.literal != "else" || !words.isEmpty else { return }
+    words.append(word.literal ?? "")
   }
 
   private static func word(_ token: Token) -> Word? {
@@ -70,7 +76,7 @@ struct CompletionContext {
       // A comment leaves a gap too, but not one of blanks only.
       let gap = source.bytes[last.range.upper...]
       guard gap.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }) else { return false }
-      words.append(word.literal ?? "")
+      take(word)
       return true
     }
     guard let text = word.literal, !word.isQuoted else { return false }

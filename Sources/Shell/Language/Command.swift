@@ -56,6 +56,8 @@ package struct Command: Sendable {
   package var options: [Option] = []
   /// Whether a block `{ … }` must follow.
   package var takesBlock = false
+  /// Whether `else if … { … }` and `else { … }` may follow the block.
+  package var takesAlternatives = false
   /// Whether `> FILE`, `>> FILE` and `| COMMAND` may follow. Where they may not, `>` and `|` are ordinary characters.
   package var allowsRedirection = true
   /// Whether `as NAME` may follow, to name the result.
@@ -70,6 +72,7 @@ package struct Command: Sendable {
     var parts = [name] + parameters.map(\.usage)
     if !options.isEmpty { parts.append("[OPTIONS]") }
     if takesBlock { parts.append("{ … }") }
+    if takesAlternatives { parts.append("[else { … }]") }
     if namesResult { parts.append("[as NAME]") }
     return parts.joined(separator: " ")
   }

@@ -41,6 +41,9 @@ package enum CommandTable {
   /// - Throws: a diagnostic, still without a place, that proposes what was probably meant.
   package static func find(_ word: String, acceptsPrefixes: Bool) throws(Diagnostic) -> Command {
     if let command = Self.command(named: word) { return command }
+    if word == "else" {
+      throw Diagnostic("'else' stands on the line of the '}' before it", try: "'} else {' or '} else if CONDITION {'")
+    }
     let candidates = word.isEmpty ? [] : all.filter { $0.name.hasPrefix(word) }
     if candidates.count == 1, acceptsPrefixes { return candidates[0] }
     if candidates.count > 1, acceptsPrefixes {

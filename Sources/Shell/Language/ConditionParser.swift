@@ -1,3 +1,4 @@
+import Enrichment
 import Lexing
 import Packets
 
@@ -10,10 +11,15 @@ struct ConditionParser {
   }
 
   /// The words that may begin a condition.
-  static let subjects = ["reached", "hops", "hop", "loss", "rtt", "elapsed", "end", "not"]
+  static let subjects = [
+    "reached", "hops", "hop", "loss", "rtt", "elapsed", "end", "path", "names", "warning", "marker", "not",
+  ]
   /// The words that may follow `hop N`.
-  static let hopSubjects = ["silent", "rtt", "loss", "address"]
-  static let forms = "reached, hops <= 12, hop 3 rtt < 20ms, hop 4 silent, loss < 5%, end loop, or not and one of them"
+  static let hopSubjects = ["silent", "rtt", "loss", "address", "name", "as", "segment", "marker", "finding"]
+  /// The words that may follow `path`.
+  static let pathSubjects = ["through", "same"]
+  static let forms =
+    "reached, hops <= 12, hop 3 rtt < 20ms, path through AS64500, loss < 5%, end loop, …; 'help expect'"
 
   private var words: ArraySlice<Invocation.Argument>
 
@@ -45,8 +51,17 @@ struct ConditionParser {
       let (comparison, value) = try comparison(after: subject)
       return .hops(comparison, try read(value) { text throws(LiteralError) in try Literal.count(text, in: 0...255) })
     case "loss":
-      let (comparison, value) = try comparison(after: subject)
-      return .loss(comparison, try read(value, Literal.percentage))
+      guard words.first?.text == "hop" else { return .loss(try loss()) }
+      words = words.dropFirst()
+      let ttl = try hopNumber()
+      return .hop(ttl, .loss(try loss()))
+    case "path": return try path()
+    case "names": return .names
+    case "warning":
+      let text = words.map(\.text).joined(separator: " ")
+      words = []
+      return .warning(text.isEmpty ? nil : text)
+    case "marker": return .marker(try marker())
     case "rtt":
       let (comparison, value) = try comparison(after: subject)
       return .roundTrip(comparison, try read(value, Literal.duration))
@@ -67,31 +82,146 @@ struct ConditionParser {
     }
   }
 
-  private mutating func hop() throws(Failure) -> Condition {
+  private mutating func hopNumber() throws(Failure) -> Int {
     let number = try next("'hop' needs a number after it", try: "'hop 3 silent'")
-    let ttl = Int(try read(number, Literal.ttl))
-    let word = try next("what must hold of hop \(ttl) is missing", try: Literal.list(Self.hopSubjects))
+    return Int(try read(number, Literal.ttl))
+  }
+
+  private mutating func hop() throws(Failure) -> Condition {
+    let ttl = try hopNumber()
+    return .hop(ttl, try hopCondition("hop \(ttl)"))
+  }
+
+  /// What follows `hop N`.
+  ///
+  /// - Parameter place: what it is said of, for messages.
+  private mutating func hopCondition(_ place: String) throws(Failure) -> Condition.HopCondition {
+    let word = try next("what must hold of \(place) is missing", try: Literal.list(Self.hopSubjects))
     let (subject, rest) = Self.split(word)
     if let rest { words.insert(rest, at: words.startIndex) }
     switch subject {
-    case "silent": return .hop(ttl, .silent)
+    case "silent": return .silent
     case "rtt":
       let (comparison, value) = try comparison(after: subject)
-      return .hop(ttl, .roundTrip(comparison, try read(value, Literal.duration)))
-    case "loss":
-      let (comparison, value) = try comparison(after: subject)
-      return .hop(ttl, .loss(comparison, try read(value, Literal.percentage)))
+      return .roundTrip(comparison, try read(value, Literal.duration))
+    case "loss": return .loss(try loss())
     case "address":
-      let value = try next("'address' needs an IP address after it", try: "'hop \(ttl) address 192.0.2.1'")
+      let value = try next("'address' needs an IP address after it", try: "'\(place) address 192.0.2.1'")
       guard let address = IPAddress(value.text) else {
         throw Failure(diagnostic: Diagnostic("'\(value.text)' is not an IP address"), range: value.range)
       }
-      return .hop(ttl, .address(address.description))
+      return .address(address.description)
+    case "name":
+      return .name(try next("'name' needs a name after it", try: "'\(place) name core1.example.net'").text)
+    case "as":
+      let value = try next("'as' needs an AS number after it", try: "'\(place) as AS64500'")
+      guard let number = Self.system(value.text) else {
+        throw Failure(diagnostic: Diagnostic("'\(value.text)' is no AS number", try: "'AS64500'"), range: value.range)
+      }
+      return .system(number)
+    case "segment":
+      let known = Segment.allCases.map(\.rawValue)
+      let value = try next("'segment' needs a segment after it", try: Literal.list(known))
+      return .segment(
+        try read(value) { text throws(LiteralError) in try Literal.choice(text.uppercased(), of: known) })
+    case "marker": return .marker(try marker())
+    case "finding":
+      let value = try next("'finding' needs its name after it", try: Literal.list(ResultFacts.findingWords))
+      return .finding(
+        try read(value) { text throws(LiteralError) in try Literal.choice(text, of: ResultFacts.findingWords) })
     default:
       throw Failure(
         diagnostic: Diagnostic("unknown condition '\(word.text)' of a hop", try: Literal.list(Self.hopSubjects)),
         range: word.range)
     }
+  }
+
+  /// What follows `hop N` alone, for what asks which hop it is.
+  static func hopCondition(
+    _ words: ArraySlice<Invocation.Argument>, of place: String
+  ) throws(Failure) -> (Condition.HopCondition, rest: ArraySlice<Invocation.Argument>) {
+    var parser = ConditionParser(words: words)
+    let condition = try parser.hopCondition(place)
+    return (condition, parser.words)
+  }
+
+  /// What follows `path`: `through AS64500`, `same as %before`.
+  private mutating func path() throws(Failure) -> Condition {
+    let forms = "'path through AS64500' or 'path same as %before'"
+    let word = try next("what must hold of the path is missing", try: forms)
+    switch word.text {
+    case "through":
+      let value = try next("'through' needs an AS number, an address or a name after it", try: forms)
+      if let number = Self.system(value.text) { return .through(.system(number)) }
+      if let address = IPAddress(value.text) { return .through(.address(address.description)) }
+      guard value.text.contains(".") else {
+        throw Failure(
+          diagnostic: Diagnostic("'\(value.text)' is no AS number, address or name", try: forms), range: value.range)
+      }
+      return .through(.name(value.text))
+    case "same":
+      let preposition = try next("'same' needs 'as' and a result after it", try: forms)
+      guard preposition.text == "as" else {
+        throw Failure(
+          diagnostic: Diagnostic("'as' was expected here, not '\(preposition.text)'", try: forms),
+          range: preposition.range)
+      }
+      let value = try next("'same as' needs a result after it", try: forms)
+      guard value.text.hasPrefix("%") || value.text.hasPrefix("@") else {
+        throw Failure(
+          diagnostic: Diagnostic(
+            "'\(value.text)' is not a result", try: "%1, %last, the name given by 'as', or an id like @k7f3"),
+          range: value.range)
+      }
+      return .samePath(value.text)
+    default:
+      throw Failure(
+        diagnostic: Diagnostic("unknown condition '\(word.text)' of a path", try: forms), range: word.range)
+    }
+  }
+
+  /// What follows `loss`: `< 5%`, `< 5% confidence 95`.
+  private mutating func loss() throws(Failure) -> Condition.LossCondition {
+    let (comparison, value) = try comparison(after: "loss")
+    var condition = Condition.LossCondition(
+      comparison: comparison, percent: try read(value, Literal.percentage), confidence: nil)
+    guard let word = words.first, word.text == "confidence" else { return condition }
+    words = words.dropFirst()
+    switch comparison {
+    case .less, .lessOrEqual, .greaterOrEqual, .greater: break
+    case .equal, .notEqual:
+      throw Failure(
+        diagnostic: Diagnostic(
+          "'\(comparison.rawValue)' has no confidence", why: "an interval is never wholly at one number",
+          try: "<, <=, >= or >"), range: word.range)
+    }
+    let share = try next("'confidence' needs a percentage after it", try: "'confidence 95'")
+    condition.confidence = try read(share) { text throws(LiteralError) in
+      let percent = try Literal.percentage(text.hasSuffix("%") ? text : text + "%")
+      guard Self.confidences.contains(percent) else {
+        throw LiteralError("'\(text)' is out of range", try: "a percentage from 50 to 99.99")
+      }
+      return percent
+    }
+    return condition
+  }
+
+  /// Less is no confidence; more needs more probes than anybody sends.
+  private static let confidences = 50.0...99.99
+
+  private mutating func marker() throws(Failure) -> String {
+    let value = try next("'marker' needs a marker after it", try: "'marker !X'")
+    guard value.text.hasPrefix("!"), value.text.count > 1 else {
+      throw Failure(
+        diagnostic: Diagnostic("'\(value.text)' is not a marker", try: "!N, !H, !P, !F, !X and so on"),
+        range: value.range)
+    }
+    return value.text
+  }
+
+  /// The number of `AS64500`.
+  static func system(_ text: String) -> UInt32? {
+    text.lowercased().hasPrefix("as") ? UInt32(text.dropFirst(2)) : nil
   }
 
   /// Takes an operator and the word after it; both may be written as one word (`<=12`).

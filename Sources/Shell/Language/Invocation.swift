@@ -18,6 +18,8 @@ package struct Invocation: Sendable {
   /// `as NAME`.
   package var resultName: Argument?
   package var block: Block?
+  /// `else if … { … }` and `else { … }`.
+  package var alternatives: [Alternative] = []
   /// From the first word to the last, for messages about the whole.
   package var range: SourceRange
   /// Where it was written and what surrounds it.

@@ -33,7 +33,8 @@ struct InvocationParser {
     self.words = words[...]
     let last = statement.words.last ?? statement.words[0]
     call = Invocation(
-      command: command, block: statement.block, range: statement.words[0].range.union(last.range), frame: frame)
+      command: command, block: statement.block, alternatives: statement.alternatives,
+      range: statement.words[0].range.union(last.range), frame: frame)
   }
 
   private mutating func run(_ statement: Statement) throws(ShellError) {
@@ -45,6 +46,10 @@ struct InvocationParser {
     }
     if command.takesBlock, statement.block == nil {
       throw wrong("it needs a block", SourceRange(call.range.upper, call.range.upper), try: "'\(command.usage)'")
+    }
+    if let alternative = statement.alternatives.first, !command.takesAlternatives {
+      let range = alternative.block.range
+      throw wrong("it takes no 'else'", SourceRange(range.lower, range.lower + 1), try: "'\(command.usage)'")
     }
     try takeResultName()
     if command.takesWordsAsWritten {

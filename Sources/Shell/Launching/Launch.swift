@@ -10,6 +10,8 @@ package enum Launch: Hashable, Sendable {
   case lines(String, arguments: [String], readsStartFile: Bool)
   /// One command, as a line in which every argument is one word.
   case command(line: String, readsStartFile: Bool)
+  /// A script, lines or a command, with a report of its expectations.
+  indirect case reported(Launch, ReportOptions)
   /// Print this and leave.
   case print(String)
   /// Serve a network of the lab behind a TUN device. Neither in `flags` nor in the manual, which lists those.
@@ -25,6 +27,8 @@ package enum Launch: Hashable, Sendable {
 
   package static let flags = [
     Flag(name: "-c", value: "LINES", help: "run these lines; more words are $1 and so on"),
+    Flag(name: "--tap", value: "", help: "report the expectations of a script in TAP, on standard output"),
+    Flag(name: "--junit", value: "FILE", help: "report them in JUnit's XML, to a file"),
     Flag(name: "--no-rc", value: "", help: "do not run the start file, ~/.config/ftrsh/ftrshrc"),
     Flag(name: "--version", value: "", help: "print the version"),
     Flag(name: "--help", value: "", help: "print this"),
@@ -39,11 +43,34 @@ package enum Launch: Hashable, Sendable {
   package static func parse(
     _ arguments: [String], fileExists: (String) -> Bool
   ) throws(Diagnostic) -> Launch {
+    var report = ReportOptions()
+    let launch = try parse(arguments, &report, fileExists)
+    guard report != ReportOptions() else { return launch }
+    switch launch {
+    case .script, .lines, .command: return .reported(launch, report)
+    case .shell, .reported, .serveLab:
+      throw wrong(
+        "a report needs a script", arguments, max(0, arguments.count - 1),
+        try: "'ftrsh --tap FILE' or 'ftrsh --tap -c LINES'")
+    case .print: return launch
+    }
+  }
+
+  private static func parse(
+    _ arguments: [String], _ report: inout ReportOptions, _ fileExists: (String) -> Bool
+  ) throws(Diagnostic) -> Launch {
     var readsStartFile = true
     var rest = arguments[...]
     while let word = rest.first {
       switch word {
       case "--no-rc": readsStartFile = false
+      case "--tap": report.isTAP = true
+      case "--junit":
+        guard let path = rest.dropFirst().first else {
+          throw wrong("--junit needs a file", arguments, rest.startIndex)
+        }
+        report.junitPath = path
+        rest = rest.dropFirst()
       case "--version": return .print(Version.text)
       case "--help", "-h": return .print(usage)
       case "--man": return .print(ManualPage.text)
@@ -134,6 +161,7 @@ package enum Launch: Hashable, Sendable {
              ftrsh [--no-rc] FILE [ARGUMENT…]       run a script
              ftrsh [--no-rc] -c LINES [ARGUMENT…]   run some lines
              ftrsh [--no-rc] COMMAND [WORD…]        run one command: ftrsh trace example.com
+             ftrsh --tap [--junit FILE] FILE        run a script and report what it expects
 
       """
     return ([forms] + rows + ["", "'ftrsh help' lists the commands."]).joined(separator: "\n")

@@ -18,16 +18,17 @@ extension Session {
       do {
         try await run(statement, in: frame)
       } catch {
-        try settle(error, in: frame)
+        try settle(error, of: statement, in: frame)
       }
     }
   }
 
   /// Tells a failure, and passes it on unless the rest is to run all the same.
-  private func settle(_ error: ShellError, in frame: Frame) throws(ShellError) {
+  private func settle(_ error: ShellError, of statement: Statement, in frame: Frame) throws(ShellError) {
     if case .interrupted = error { throw error }
     if let diagnostic = error.diagnostic { tell(diagnostic, on: frame.console) }
     note(error.status)
+    if reportFailure(error, of: statement, in: frame) { return }
     switch settings.onError ?? (frame.isScript ? .stop : .continue) {
     case .continue: return
     case .stop: throw .stopped(error.status)
@@ -63,7 +64,7 @@ extension Session {
     return settings.format == .json || words.contains { $0.text == "--json" }
   }
 
-  private func expand(
+  func expand(
     _ words: [Word], in frame: Frame
   ) throws(ShellError) -> [InvocationParser.ExpandedWord] {
     var expanded: [InvocationParser.ExpandedWord] = []
@@ -117,8 +118,7 @@ extension Session {
       let script = try Script(source, keepsOperators: CommandTable.keepsOperators)
       await run(script, arguments: arguments, isScript: true)
     } catch {
-      tell(error, on: console)
-      note(.wrong)
+      refuse(error, as: .wrong)
     }
     return status
   }
@@ -170,6 +170,7 @@ extension Session {
       return false
     } catch {
       note(error.status)
+      hasStopped = true
       return true
     }
   }

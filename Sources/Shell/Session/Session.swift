@@ -60,6 +60,12 @@ package actor Session {
   lazy var labs: LabCatalog = services.labs()
   /// The network that `lab new` has begun.
   var labBuilder = TopologyBuilder()
+  /// The networks that were built or changed since `beginChange`.
+  var changedLabs: Set<String> = []
+  /// What `--tap` and `--junit` asked for; nil when neither did.
+  var reporting: ReportInProgress?
+  /// A failure has ended a script.
+  var hasStopped = false
 
   package internal(set) var settings: Settings
   /// What `unset` goes back to.
