@@ -283,8 +283,11 @@ extension TracerTable {
     for index in running where slots[index].log?.takesForeign() ?? false {
       let match: PacketMatch
       switch key {
-      case .ambiguous(let destination, _, let port)?, .datagram(from: let destination, _, let port, launch: nil)?:
-        match = sends(to: destination, port, from: index) ? .ambiguous : .unknown
+      case .ambiguous(let destination, let local, let port)?,
+        .datagram(from: let destination, let local, let port, launch: nil)?:
+        let mayBeOurs =
+          slots[index].request.target == destination && slots[index].encoder.mayHaveSent(from: local, to: port)
+        match = mayBeOurs ? .ambiguous : .unknown
       case .identity?, .echo?, .launch?, .datagram?: match = .unknown
       case nil: match = .unreadable
       }
