@@ -32,11 +32,11 @@ struct BalancingTests {
       let encoder = ProbeProtocol(request, local: try transport.open(method, flow: request.flow))
       for attempt in 0..<4 as Range<UInt16> {
         let start = batch.bytes.count
-        encoder.encode(sequence: flow * 4 + attempt, into: &batch.bytes)
+        encoder.encode(sequence: flow * 4 + attempt, port: request.port, into: &batch.bytes)
         batch.records.append(
           DepartureBatch.Record(
             launch: LaunchID(slot: 0, generation: 0), method: method, flow: request.flow, ownSocket: false,
-            destination: target, port: encoder.port, source: nil, interfaceIndex: 0, hopLimit: 2,
+            destination: target, port: request.port, source: nil, interfaceIndex: 0, hopLimit: 2,
             range: start..<batch.bytes.count))
       }
     }
