@@ -4,7 +4,8 @@ import Probing
 import Testing
 import Tracing
 
-@Suite("Sizes and flows over kernel routers", .serialized, .enabled(if: NamespaceChain.isPossible, NamespaceChain.reason))
+@Suite(
+  "Sizes and flows over kernel routers", .serialized, .enabled(if: NamespaceChain.isPossible, NamespaceChain.reason))
 struct NamespaceSizeTests {
   typealias Way = NamespaceTraceTests.Way
 
@@ -24,7 +25,8 @@ struct NamespaceSizeTests {
       var request = TraceRequest.patient(chain.target(way.family), way.protocolName, way.socket)
       request.size = 1_450
       let trace = await host.trace(request)
-      #expect(trace.answers.prefix(3) == [chain.near(1, way.family), chain.near(2, way.family), chain.near(2, way.family)])
+      #expect(
+        trace.answers.prefix(3) == [chain.near(1, way.family), chain.near(2, way.family), chain.near(2, way.family)])
       guard case .unreachable(let ttl, let code) = trace.end else {
         Issue.record("It ended by \(String(describing: trace.end))")
         return
@@ -69,7 +71,7 @@ struct NamespaceSizeTests {
   func flows(_ way: Way) async throws {
     try await NamespaceChain.with(routers: 3) { chain in
       let host = try await NamespaceHost(in: chain)
-      var requests = (0..<4).map { flow in
+      var requests = (UInt16(0)..<4).map { flow in
         var request = TraceRequest.patient(chain.target(way.family), way.protocolName, way.socket)
         request.flow = FlowID(flow)
         return request
