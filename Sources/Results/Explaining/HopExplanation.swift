@@ -124,6 +124,7 @@ struct HopExplainer {
   /// Who took a stamp, in words.
   func taker(_ stamp: StampSource) -> String {
     if request.method.socket == .lab { return "the lab's clock" }
+    if request.method.socket == .capture { return "whoever captured it" }
     return switch stamp {
     case .kernel: "the kernel"
     case .program: "the program itself"

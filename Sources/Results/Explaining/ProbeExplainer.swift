@@ -33,7 +33,8 @@ struct ProbeExplainer {
   private var protocolText: String {
     switch method.protocolName {
     case .icmp: hop.isIPv4 ? "An ICMP echo request" : "An ICMPv6 echo request"
-    case .udp: "A UDP datagram to port \(hop.request.port)"
+    case .udp: "A UDP datagram to port \(departure?.port ?? hop.request.port)"
+    case .tcp: "A TCP SYN to port \(departure?.port ?? hop.request.port)"
     }
   }
 
@@ -54,7 +55,9 @@ struct ProbeExplainer {
       sentences.append(missingBytes)
       return ExplanationSection("Sent", sentences)
     }
-    if method.socket != .lab {
+    if method.socket == .capture {
+      sentences.append("Another program sent it; these are its bytes behind the IP header, as the capture has them.")
+    } else if method.socket != .lab {
       let source = departure.source ?? hop.result.localAddress
       sentences.append(
         "Before these bytes stood an \(hop.isIPv4 ? "IPv4" : "IPv6") header of the kernel's"
@@ -109,6 +112,7 @@ struct ProbeExplainer {
 
   private func how(_ arrival: PacketArrival) -> String {
     let local = hop.result.localAddress.map { " at \($0)" } ?? ""
+    if method.socket == .capture { return "The capture has it whole, with its IP header." }
     return switch arrival.form {
     case .ipv4Datagram: "It reached this host\(local) whole, with its IP header."
     case .icmpMessage:
@@ -118,6 +122,7 @@ struct ProbeExplainer {
       "The kernel gave it by the socket's error queue: not the message itself, but its sender, type \(arrival.errorType), "
         + "code \(arrival.errorCode), and what it quotes of the probe "
         + (method.protocolName == .icmp ? "from the ICMP header on." : "behind the UDP header.")
+    case .ipv6Datagram: "It reached this host\(local) whole, with its IPv6 header."
     case .udpDatagram: "The socket that sent the probe got it."
     case .departureStamp: ""
     }
@@ -153,13 +158,21 @@ struct ProbeExplainer {
           anatomy.readTransport(number, at: offset)
         }
       }
+    case .ipv6Datagram:
+      if let (number, offset) = anatomy.readIPHeader(.ipv6, at: 0, isQuoted: false) {
+        if number == .icmpv6 {
+          anatomy.readMessage(at: offset, family: .ipv6)
+        } else {
+          anatomy.readTransport(number, at: offset)
+        }
+      }
     case .icmpMessage: anatomy.readMessage(at: 0, family: arrival.family)
     case .queuedError:
       let end = min(arrival.extensionOffset ?? arrival.bytes.count, arrival.bytes.count)
       var quote = PacketAnatomy(Array(arrival.bytes[..<end]), about: departure.map { .init($0, marking: true) })
       switch arrival.protocolName {
       case .icmp: quote.readEcho(at: 0, family: arrival.family)
-      case .udp: quote.readUDPPayload(at: 0)
+      case .udp, .tcp: quote.readUDPPayload(at: 0)
       }
       for field in quote.packet.fields {
         anatomy.add(field.range, "> " + field.text, field.meaning, source: field.source, matches: field.isMatched)
@@ -195,7 +208,7 @@ struct ProbeExplainer {
         + "departure \(hop.moment(record.departure)) (stamped by \(hop.taker(record.departureStamp)))."
     ]
     let lag = reply.read - reply.arrival
-    if hop.request.method.socket != .lab || lag > .zero {
+    if hop.request.method.socket != .capture, hop.request.method.socket != .lab || lag > .zero {
       sentences.append(
         "The program read it \(Milliseconds(lag)) ms after that; this lag is not in the time"
           + (reply.stamp == .kernel ? "." : ", as far as the program can tell."))
@@ -214,6 +227,7 @@ extension PacketDeparture {
     switch method.protocolName {
     case .icmp: method.family == .ipv4 ? .icmp : .icmpv6
     case .udp: .udp
+    case .tcp: .tcp
     }
   }
 }
@@ -223,7 +237,8 @@ extension PacketAnatomy.Probe {
   ///
   /// - Parameter marking: whether fields of these values are to be marked; those of the probe itself are not.
   init(_ departure: PacketDeparture, marking: Bool) {
-    self.init(destination: departure.destination, local: nil, other: nil, number: nil, isOurs: true)
+    let isOurs = departure.method.socket != .capture
+    self.init(destination: departure.destination, local: nil, other: nil, number: nil, isOurs: isOurs)
     let bytes = departure.bytes
     guard marking, bytes.count >= 8 else { return }
     let words = (0..<4).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
@@ -231,7 +246,10 @@ extension PacketAnatomy.Probe {
     case .icmp: (local, other) = (words[2], words[3])
     case .udp:
       (local, other) = (words[0], words[1])
-      if bytes.count >= 12 { number = UInt32(bytes[10]) << 8 | UInt32(bytes[11]) }
+      if isOurs, bytes.count >= 12 { number = UInt32(bytes[10]) << 8 | UInt32(bytes[11]) }
+    case .tcp:
+      (local, other) = (words[0], words[1])
+      number = UInt32(words[2]) << 16 | UInt32(words[3])
     }
   }
 }
