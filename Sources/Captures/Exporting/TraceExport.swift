@@ -1,6 +1,7 @@
 import Packets
 import Probing
 import Results
+import Time
 import Tracing
 
 /// The packets of a trace as a capture would have them: whole datagrams with IP headers.
@@ -109,6 +110,7 @@ package struct TraceExport {
       of: transport, departure?.ipProtocol ?? Synthesis.number(arrival.protocolName, family), from: local,
       to: destination,
       hopLimit: 1)
+    let quoted = Array(quote.prefix(Synthesis.longestQuote))
     var objects: [ICMPExtensionObject] = []
     if let start = arrival.extensionOffset, start < arrival.bytes.count {
       objects = ICMPExtension.parse(arrival.bytes.span.bytes, in: start..<arrival.bytes.count).objects
@@ -116,7 +118,7 @@ package struct TraceExport {
     var writer = ByteWriter(capacity: 256)
     ICMPMessage.writeError(
       family: family, type: arrival.errorType, code: arrival.errorCode, restOfHeader: arrival.errorInfo,
-      quote: quote.prefix(Synthesis.longestQuote).span.bytes, extensions: objects, checksum: .none, into: &writer)
+      quote: quoted.span.bytes, extensions: objects, checksum: .none, into: &writer)
     return Synthesis.datagram(
       of: writer.bytes, family == .ipv4 ? .icmp : .icmpv6, from: source, to: local,
       hopLimit: arrival.hopLimit ?? Synthesis.usualHopLimit)
