@@ -15,6 +15,8 @@ package enum ArrivalForm: UInt8, Hashable, Sendable, CaseIterable {
   case udpDatagram
   /// The kernel's stamp of a departure; no bytes.
   case departureStamp
+  /// An IPv6 datagram from its IP header on, with its extension headers (out of a capture).
+  case ipv6Datagram
 }
 
 /// By what an arrival was found to be about a probe.

@@ -50,6 +50,20 @@ package struct ICMPReply: Sendable {
     }
   }
 
+  /// Reads an IPv6 datagram.
+  ///
+  /// - Returns: nil when it is malformed, a fragment, or no ICMPv6.
+  package static func parse(ipv6Datagram bytes: RawSpan) -> ICMPReply? {
+    do throws(PacketError) {
+      let header = try IPv6Header.parse(bytes)
+      let chain = try IPv6ExtensionChain.walk(bytes, from: header.nextHeader, at: IPv6Header.length)
+      guard chain.upperLayer == .icmpv6, !chain.isFragment else { return nil }
+      return try parse(bytes, at: chain.offset, family: .ipv6, from: header.source, hopLimit: header.hopLimit)
+    } catch {
+      return nil
+    }
+  }
+
   /// Reads a message whose IP header is not there.
   ///
   /// - Parameters:

@@ -85,7 +85,8 @@ extension PacketAnatomy {
     guard has(IPv4Header.minimumLength, at: offset, of: "IPv4 header") else { return nil }
     let length = Int(bytes[offset] & 15) * 4
     let number = IPProtocol(rawValue: bytes[offset + 9])
-    add(offset..<(offset + 1), "version \(bytes[offset] >> 4), header of \(length) bytes", source: "RFC 791 section 3.1")
+    add(
+      offset..<(offset + 1), "version \(bytes[offset] >> 4), header of \(length) bytes", source: "RFC 791 section 3.1")
     let service = bytes[offset + 1]
     add((offset + 1)..<(offset + 2), "DSCP \(service >> 2), ECN \(service & 3)", source: "RFC 2474, RFC 3168")
     add((offset + 2)..<(offset + 4), "total length \(uint16(offset + 2)) bytes")
@@ -93,13 +94,17 @@ extension PacketAnatomy {
     let fragment = uint16(offset + 6)
     let flags = [fragment & 0x4000 != 0 ? "don't fragment" : nil, fragment & 0x2000 != 0 ? "more fragments" : nil]
     let flagText = flags.compactMap { $0 }.joined(separator: ", ")
-    add((offset + 6)..<(offset + 8), flagText.isEmpty ? "no flags" : flagText, "fragment offset \((fragment & 0x1fff) * 8)")
+    add(
+      (offset + 6)..<(offset + 8), flagText.isEmpty ? "no flags" : flagText,
+      "fragment offset \((fragment & 0x1fff) * 8)")
     add((offset + 8)..<(offset + 9), "TTL \(bytes[offset + 8])", ttlMeaning(bytes[offset + 8], isQuoted))
     add((offset + 9)..<(offset + 10), "protocol \(number.rawValue)", "\(number)", matches: isQuoted && probe != nil)
     add((offset + 10)..<(offset + 12), "header checksum", isQuoted ? "as the router got or changed it" : nil)
     readAddresses(.ipv4, at: offset + 12, isQuoted)
     guard length >= IPv4Header.minimumLength, has(length, at: offset, of: "IPv4 options") else { return nil }
-    if length > IPv4Header.minimumLength { add((offset + IPv4Header.minimumLength)..<(offset + length), "IPv4 options") }
+    if length > IPv4Header.minimumLength {
+      add((offset + IPv4Header.minimumLength)..<(offset + length), "IPv4 options")
+    }
     return fragment & 0x1fff == 0 ? (number, offset + length) : nil
   }
 
@@ -234,7 +239,8 @@ extension PacketAnatomy {
       (offset + 4)..<(offset + 6), "identifier \(identifier)", "whose probe it is",
       source: family == .ipv4 ? "RFC 792" : "RFC 4443 section 4.1", matches: probe?.local == identifier)
     add(
-      (offset + 6)..<(offset + 8), "sequence number \(sequence)", "which probe it is", matches: probe?.other == sequence)
+      (offset + 6)..<(offset + 8), "sequence number \(sequence)", "which probe it is", matches: probe?.other == sequence
+    )
     var start = offset + 8
     if probe?.isOurs == true, bytes.count - start >= 2 {
       add(start..<(start + 2), "compensation", "takes up what the sequence number changes, so the checksum stays")
@@ -303,7 +309,9 @@ extension PacketAnatomy {
     }
     let rest = max(end, offset)
     if rest < quoteEnd { add(rest..<quoteEnd, "not taken apart") }
-    for index in fields.indices where fields[index].range.lowerBound >= offset { fields[index].text = "> " + fields[index].text }
+    for index in fields.indices where fields[index].range.lowerBound >= offset {
+      fields[index].text = "> " + fields[index].text
+    }
   }
 
   /// An extension structure, RFC 4884 section 7.

@@ -17,7 +17,11 @@ struct ICMPWords {
     switch family {
     case .ipv4:
       isError = [ICMPType.timeExceeded, ICMPType.destinationUnreachable, ICMPType.parameterProblem].contains(number)
-      source = number == ICMPType.destinationUnreachable && code > 5 ? "RFC 792, RFC 1122 section 3.2.2.1" : "RFC 792"
+      switch (number, code) {
+      case (ICMPType.destinationUnreachable, 6...12): source = "RFC 1122 section 3.2.2.1"
+      case (ICMPType.destinationUnreachable, 13...): source = "RFC 1812 section 5.2.7.1"
+      default: source = "RFC 792"
+      }
       switch number {
       case ICMPType.echoReply: (type, self.code) = ("echo reply", nil)
       case ICMPType.echoRequest: (type, self.code) = ("echo request", nil)

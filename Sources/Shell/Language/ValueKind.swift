@@ -43,6 +43,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   case retention
   /// What `results` takes: a filter, or what to do.
   case resultWord
+  /// What `explain` takes: a result, a hop, or what the shell prints.
+  case explained
   /// What `expect` and `if` take.
   case condition
 }
@@ -88,7 +90,7 @@ extension ValueKind {
     case .retention:
       return .word(try RetentionText.parse(text).word)
     case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord,
-      .condition:
+      .explained, .condition:
       return .word(text)
     case .name:
       guard Self.isName(text) else {
@@ -155,6 +157,7 @@ extension ValueKind {
     case .retention: RetentionText.forms
     case .resultWord: "a filter, or 'delete' or 'keep'"
     case .side: "a result (%1, %last, a name given by 'as', or an id), or a target"
+    case .explained: "a result and a hop, or what the shell prints"
     case .condition: "a condition"
     }
   }
@@ -164,7 +167,8 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord, .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord, .explained,
+      .condition:
       false
     }
   }
