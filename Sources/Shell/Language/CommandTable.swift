@@ -7,6 +7,7 @@ package enum CommandTable {
     .trace, .ping, .lookup, .publicIP,
     .results, .recall, .compare, .save, .load,
     .use, .lab,
+    .lesson, .answer, .hint,
     .set, .show, .unset, .enrich,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,
     .help, .history, .version, .quit,

@@ -24,6 +24,7 @@ package enum CompletionScript {
     case .setting: Setting.all.map(\.name)
     case .command: CommandTable.all.map(\.name)
     case .condition: ConditionParser.subjects
+    case .lesson: LessonCatalog.names + LessonVerb.allCases.map(\.rawValue)
     case .resultWord: ResultsWords.first
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
