@@ -66,9 +66,9 @@ int csio_want_extensions(int socket, int ipv6) {
   return set_either(socket, ipv6, IP_RECVERR_RFC4884, IPV6_RECVERR_RFC4884, 1);
 }
 
-int csio_ignore_path_mtu(int socket, int ipv6) {
-  return ipv6 ? set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE)
-              : set(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+int csio_dont_fragment(int socket, int ipv6, int on) {
+  return ipv6 ? set(socket, IPPROTO_IPV6, IPV6_MTU_DISCOVER, on ? IPV6_PMTUDISC_PROBE : IPV6_PMTUDISC_DONT)
+              : set(socket, IPPROTO_IP, IP_MTU_DISCOVER, on ? IP_PMTUDISC_PROBE : IP_PMTUDISC_DONT);
 }
 
 int csio_no_flow_label(int socket) { return set(socket, IPPROTO_IPV6, IPV6_AUTOFLOWLABEL, 0); }

@@ -306,21 +306,22 @@ extension TracerTable {
   ) -> Bool {
     let request = slots[index].request
     let encoder = slots[index].encoder
+    let port = encoder.port(of: probe.id)
     let keepUntil = now + request.timeout + keep
     for _ in 0..<Self.mostSequenceTries {
       let sequence = nextSequence
       nextSequence &+= 1
-      let identity = encoder.identity(sequence: sequence, destination: request.target)
+      let identity = encoder.identity(sequence: sequence, destination: request.target, port: port)
       guard let launch = probes.insert(identity, tracer: index, probe: probe.id, keepUntil: keepUntil) else {
         continue
       }
       let start = batch.bytes.count
-      encoder.encode(sequence: sequence, into: &batch.bytes)
+      encoder.encode(sequence: sequence, port: port, into: &batch.bytes)
       batch.records.append(
         DepartureBatch.Record(
           launch: launch, method: request.method, flow: probe.flow, ownSocket: probe.ownSocket,
-          destination: request.target, port: encoder.port, source: request.source,
-          interfaceIndex: request.interfaceIndex, hopLimit: probe.id.ttl.value, range: start..<batch.bytes.count))
+          destination: request.target, port: port, source: request.source, interfaceIndex: request.interfaceIndex,
+          hopLimit: probe.id.ttl.value, dontFragment: request.dontFragment, range: start..<batch.bytes.count))
       return true
     }
     return false
@@ -339,13 +340,11 @@ extension TracerTable {
     case .ambiguous(let destination, let local, let port): sole(to: destination, local, port, at: now)
     case .datagram(let source, let local, let port, launch: nil): sole(to: source, local, port, at: now)
     case .datagram(let source, _, let port, let launch?):
-      probes.find(launch).flatMap { sends(to: source, port, from: $0.tracer) ? $0 : nil }
+      probes.find(launch).flatMap { entry in
+        let identity = entry.identity
+        return identity.protocolName == .udp && identity.destination == source && identity.port == port ? entry : nil
+      }
     }
-  }
-
-  private func sends(to destination: IPAddress, _ port: UInt16, from index: Int) -> Bool {
-    let identity = slots[index].encoder.identity(sequence: 0, destination: slots[index].request.target)
-    return identity.protocolName == .udp && identity.destination == destination && identity.port == port
   }
 
   /// The one probe that an error without a quoted payload, or a datagram, can be for. When several are outstanding,
@@ -355,11 +354,14 @@ extension TracerTable {
   ) -> ProbeTable.Entry? {
     let candidates = slots.indices.filter { index in
       guard slots[index].id != nil, !slots[index].tracer.isFinished else { return false }
-      return sends(to: destination, port, from: index) && slots[index].tracer.outstanding > 0
-        && slots[index].encoder.identity(sequence: 0, destination: destination).local == local
+      return slots[index].request.target == destination && slots[index].tracer.outstanding > 0
+        && slots[index].encoder.mayHaveSent(from: local, to: port)
     }
-    if candidates.count == 1, let probe = slots[candidates[0]].tracer.soleOutstanding {
-      return probes.find(tracer: candidates[0], probe: probe)
+    if candidates.count == 1 {
+      let encoder = slots[candidates[0]].encoder
+      if let probe = slots[candidates[0]].tracer.soleOutstanding(where: { encoder.port(of: $0) == port }) {
+        return probes.find(tracer: candidates[0], probe: probe)
+      }
     }
     for index in candidates { handle(.ambiguous, index, at: now) }
     return nil

@@ -70,13 +70,15 @@ package struct DepartureBatch {
     /// 0 lets routing choose.
     package var interfaceIndex: UInt32
     package var hopLimit: UInt8
+    /// Whether the datagram may be fragmented by nobody on its way.
+    package var dontFragment: Bool
     /// Where the message lies in `bytes`: the whole ICMP message, or the UDP header and its payload.
     package var range: Range<Int>
     package var result: Result = .held
 
     package init(
       launch: LaunchID, method: ProbeMethod, flow: FlowID, ownSocket: Bool, destination: IPAddress, port: UInt16,
-      source: IPAddress?, interfaceIndex: UInt32, hopLimit: UInt8, range: Range<Int>
+      source: IPAddress?, interfaceIndex: UInt32, hopLimit: UInt8, dontFragment: Bool = true, range: Range<Int>
     ) {
       self.launch = launch
       self.method = method
@@ -87,6 +89,7 @@ package struct DepartureBatch {
       self.source = source
       self.interfaceIndex = interfaceIndex
       self.hopLimit = hopLimit
+      self.dontFragment = dontFragment
       self.range = range
     }
   }

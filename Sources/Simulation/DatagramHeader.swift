@@ -12,6 +12,8 @@ struct DatagramHeader: Sendable {
   let length: Int
   /// As it leaves the host: the hop limit of IPv6.
   let timeToLive: UInt8
+  /// Whether it must not be cut into fragments: always so over IPv6, on the way.
+  let dontFragment: Bool
   let isFragment: Bool
   /// Whether it holds data from the middle of a larger one, and so no transport header.
   let isLaterFragment: Bool
@@ -21,7 +23,7 @@ struct DatagramHeader: Sendable {
   /// The header of a datagram that is known: one of our own making, without options or extension headers.
   init(
     source: IPAddress, destination: IPAddress, protocolNumber: IPProtocol, transportOffset: Int, length: Int,
-    timeToLive: UInt8
+    timeToLive: UInt8, dontFragment: Bool
   ) {
     self.source = source
     self.destination = destination
@@ -29,6 +31,7 @@ struct DatagramHeader: Sendable {
     self.transportOffset = transportOffset
     self.length = length
     self.timeToLive = timeToLive
+    self.dontFragment = dontFragment || destination.family == .ipv6
     isFragment = false
     isLaterFragment = false
   }
@@ -49,6 +52,7 @@ struct DatagramHeader: Sendable {
       transportOffset = header.headerLength
       length = header.totalLength
       timeToLive = header.timeToLive
+      dontFragment = header.dontFragment
       isFragment = header.isFragment
       isLaterFragment = header.fragmentOffset > 0
     } else {
@@ -62,6 +66,7 @@ struct DatagramHeader: Sendable {
       protocolNumber = chain.upperLayer
       transportOffset = chain.offset
       timeToLive = header.hopLimit
+      dontFragment = true
       isFragment = chain.isFragment
       isLaterFragment = chain.fragmentOffset > 0
     }

@@ -5,18 +5,22 @@
 // whose probes come from our own prober (`VantageHost`), or a TUN device behind which a real kernel is
 // (`TunnelNetwork`). It is a discrete-event simulation with two events a datagram:
 //
-//   send       the route of the datagram and its TTL say at once how far it will come: to hop `ttl`, or to the end of
-//              the route. Crossing the links up to there costs their delays and jitters; a loss on any of them ends
-//              the matter. Otherwise an event is queued for the moment at which it gets there.
-//   outward    the datagram is at its hop. The node answers or stays silent; errors pass its rate limit, which sees the
-//              datagrams in the order of their arrival, whatever order they left in. The answer crosses the same links
-//              back; the name server's leaves when it has been found.
+//   send       the way of the datagram is worked out at once, node by node (`DatagramSimulation+Forwarding`), and with it
+//              the way home of the answer (`+Returning`). Crossing the links costs their delays and jitters; a loss on
+//              any of them ends the matter. Otherwise an event is queued for the moment at which it gets to the node
+//              that will answer.
+//   outward    the datagram is there. The node answers or stays silent (`+Answering`); errors pass its rate limit, which
+//              sees the datagrams in the order of their arrival, whatever order they left in. The answer crosses the
+//              links home; the name server's leaves when it has been found.
 //   homeward   the answer is at the vantage point: `receive` hands it out, with the time of the event.
 //
 // Nothing is encoded anew at the hops between: what they do to a TTL is a subtraction. Every random choice is drawn
 // from one generator in the order of events, so the seed and the calls made decide every byte and every instant. Where
 // many threads send, the order is chance itself: there each datagram brings a seed of its own (`FlightChances`), and
-// the order decides only what a rate limit sees.
+// the order decides only what a rate limit sees, and which datagrams a burst of losses hits.
+//
+// A network may change while datagrams are under way: by its schedule, whose clock starts with the first datagram, or by
+// `apply`. What has left goes the way that there was when it left.
 
 import HeapModule
 import Packets
@@ -25,21 +29,31 @@ import Time
 
 /// A topology brought to life: datagrams in, answers out, each at its time.
 struct DatagramSimulation {
-  private let topology: Topology
-  private var routes: RouteTable
-  private let links: [LinkCrossing]
-  private var nodes: [NodeModel]
-  private let nameService: NameService?
+  private(set) var topology: Topology
+  var routes: RouteTable
+  var links: [LinkCrossing]
+  var nodes: [NodeModel]
+  var nameService: NameService?
+  private(set) var nodeIndices: [String: Int] = [:]
+  /// Of each node: whether it may send a datagram another way than the shortest, and whether it does anything unusual with
+  /// what passes it.
+  private(set) var isSteered: [Bool] = []
+  private(set) var hasForwarding: [Bool] = []
+  private(set) var balanceSeeds: [UInt64] = []
+  private(set) var hasReturnWays = false
+  private var changes = ChangeClock()
   private var generator: SeededGenerator
 
-  private var flights: [Flight] = []
+  var flights: [Flight] = []
+  /// Of the datagram that is just being sent.
+  var passage = Passage()
   private var freeSlots: [UInt32] = []
   /// Of datagrams on their way out, and of answers on their way home; what is due first in either is next.
   private var outward = Heap<FlightEvent>()
   private var homeward = Heap<FlightEvent>()
   private var eventCount: UInt64 = 0
   private var identification: UInt16
-  private var writer = ByteWriter()
+  var writer = ByteWriter()
 
   private let capacity: Int
 
@@ -54,12 +68,51 @@ struct DatagramSimulation {
   init(_ topology: Topology, seed: UInt64, capacity: Int) {
     self.topology = topology
     self.capacity = capacity
-    routes = RouteTable(topology)
+    changes.takeStated(of: topology)
+    routes = RouteTable(topology, without: changes.failures)
     links = topology.links.map { LinkCrossing(LinkModel($0.behaviors)) }
     nodes = topology.nodes.map { NodeModel($0.behaviors) }
     nameService = NameService(topology)
     generator = SeededGenerator(seed: seed)
     identification = UInt16(truncatingIfNeeded: generator.next())
+    prepare()
+  }
+
+  /// Goes on with another form of the same network: nodes and links that it had before keep their places in it.
+  ///
+  /// What is under way stays so. A rate limit, a burst of losses goes on where nothing was changed about it.
+  mutating func apply(_ new: Topology) {
+    let old = topology
+    topology = new
+    changes.takeStated(of: new)
+    routes = RouteTable(new, without: changes.failures)
+    var links = new.links.map { LinkCrossing(LinkModel($0.behaviors)) }
+    for index in links.indices where index < old.links.count { links[index].resume(self.links[index]) }
+    self.links = links
+    var nodes = new.nodes.map { NodeModel($0.behaviors) }
+    for index in nodes.indices where index < old.nodes.count {
+      nodes[index].resume(self.nodes[index])
+    }
+    self.nodes = nodes
+    nameService = NameService(new)
+    prepare()
+  }
+
+  /// Works out what forwarding looks at.
+  private mutating func prepare() {
+    nodeIndices = Dictionary(
+      zip(topology.nodes.map(\.name), topology.nodes.indices), uniquingKeysWith: { first, _ in first })
+    isSteered = nodes.map { $0.forwarding.balance != nil || !$0.forwarding.staticRoutes.isEmpty }
+    hasForwarding = nodes.map(\.forwarding.isUnusual)
+    hasReturnWays = nodes.contains { !$0.forwarding.returnWay.isEmpty }
+    balanceSeeds = zip(topology.nodes, nodes).map { node, model in
+      model.forwarding.balanceSeed.map { UInt64($0) } ?? Self.seed(of: node.name)
+    }
+  }
+
+  /// A number that follows from a name (FNV-1a), so that a network balances the same way however it is written.
+  private static func seed(of name: String) -> UInt64 {
+    name.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
   }
 
   /// When the next event is due; nil when nothing is under way.
@@ -96,15 +149,18 @@ struct DatagramSimulation {
   mutating func send(
     _ bytes: [UInt8], _ header: DatagramHeader, from sender: FlightSender = .only, seed: UInt64? = nil, at now: Instant
   ) throws(Refusal) {
+    if changes.advance(to: now, of: topology) { routes = RouteTable(topology, without: changes.failures) }
     guard let route = routes.route(to: header.destination) else { throw .noRoute }
-    guard flights.count - freeSlots.count < capacity else { throw .full }
-    let hop = min(Int(header.timeToLive), route.reach)
+    guard hasRoom else { throw .full }
     var own = seed.map { SeededGenerator(seed: $0) }
-    guard let time = cross(min(hop, route.path.nodes.count), of: route.path, &own) else { return }
-    let slot = claimSlot(Flight(header: header, route: route, hop: hop, sender: sender, generator: own))
+    guard let fate = pass(bytes, header, by: route, &own), fate.kind != .dropped else { return }
+    findWayHome(fate, header.family)
+    let slot = claimSlot(
+      Flight(header: header, fate: fate, homeCount: passage.homeCount, sender: sender, generator: own))
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: bytes[..<header.length])
-    schedule(slot, at: now + time)
+    swap(&flights[slot].home, &passage.home)
+    schedule(slot, at: now + Duration(nanoseconds: passage.elapsed))
   }
 
   /// Hands out what reaches the vantage point by `now`, in the order of time.
@@ -129,58 +185,20 @@ struct DatagramSimulation {
     }
   }
 
-  /// A datagram is where it gets to: its node answers, or the flight ends here.
-  private mutating func answer(_ slot: Int, at now: Instant) {
-    let path = flights[slot].route.path
-    let position = min(flights[slot].hop, path.nodes.count)
-    let node = position == 0 ? Topology.vantage : path.nodes[position - 1]
-    guard var answer = NodeAnswer(to: flights[slot]), nodes[node].answers,
-      let responder = topology.nodes[node].address(flights[slot].header.family)
-    else { return release(slot) }
-    var own = flights[slot].generator
-    var turnaround = Duration.zero
-    if case .portUnreachable = answer, let nameService, nameService.takes(flights[slot]) {
-      let flight = flights[slot]
-      let found = draw(&own) { nameService.answer(to: flight, using: &$0) }
-      guard let (message, time) = found else { return release(slot) }
-      answer = .datagram(message)
-      turnaround = time
-    }
-    guard !answer.isError || nodes[node].takeError(at: now), let ttl = answer.arrivalTTL(fromHop: position) else {
-      return release(slot)
-    }
-    write(answer, to: slot, from: responder, ttl: ttl)
-    guard writer.count > 0, let time = cross(position, of: path, &own) else { return release(slot) }
-    flights[slot].bytes.removeAll(keepingCapacity: true)
-    flights[slot].bytes.append(contentsOf: writer.storage[..<writer.count])
-    flights[slot].stage = .homeward
-    schedule(slot, at: now + turnaround + time)
-  }
-
-  /// Writes the bytes of an answer, with the datagram's TTL as it was at the node.
-  private mutating func write(_ answer: NodeAnswer, to slot: Int, from responder: IPAddress, ttl: UInt8) {
-    writer.removeAll()
-    let ttlThere = Int(flights[slot].header.timeToLive) - max(0, flights[slot].hop - 1)
-    ProbeDatagram.setTTL(UInt8(clamping: ttlThere), of: &flights[slot].bytes)
-    let number = nextIdentification()
-    answer.write(to: flights[slot], from: responder, ttl: ttl, identification: number, into: &writer)
-  }
-
-  /// The time to cross the first `count` links of a path, in either direction; nil when the datagram is lost on one.
+  /// How long a crossing takes; nil when the datagram is lost.
   ///
   /// - Parameter own: the datagram's own generator; nil takes the simulation's.
-  private mutating func cross(_ count: Int, of path: Path, _ own: inout SeededGenerator?) -> Duration? {
-    var nanoseconds: Int64 = 0
-    for index in 0..<count {
-      let link = links[path.links[index]]
-      guard let time = draw(&own, { link.nanoseconds(using: &$0) }) else { return nil }
-      nanoseconds += time
-    }
-    return Duration(nanoseconds: nanoseconds)
+  mutating func nanoseconds(
+    ofCrossing link: Int, isBackward: Bool, _ own: inout SeededGenerator?
+  ) -> Int64? {
+    // Not by `draw`, whose closure could not change the link beside the generator.
+    guard var generator = own else { return links[link].nanoseconds(isBackward: isBackward, using: &self.generator) }
+    defer { own = generator }
+    return links[link].nanoseconds(isBackward: isBackward, using: &generator)
   }
 
   /// Draws from a datagram's own generator, or from the simulation's.
-  private mutating func draw<Value>(_ own: inout SeededGenerator?, _ body: (inout SeededGenerator) -> Value) -> Value {
+  mutating func draw<Value>(_ own: inout SeededGenerator?, _ body: (inout SeededGenerator) -> Value) -> Value {
     guard var generator = own else { return body(&self.generator) }
     defer { own = generator }
     return body(&generator)
@@ -189,23 +207,26 @@ struct DatagramSimulation {
 
 // Slots and events.
 extension DatagramSimulation {
-  /// Puts a flight into a slot, whose storage for bytes stays.
-  private mutating func claimSlot(_ flight: Flight) -> Int {
+  var hasRoom: Bool { flights.count - freeSlots.count < capacity }
+
+  /// Puts a flight into a slot, whose storage stays.
+  mutating func claimSlot(_ flight: Flight) -> Int {
     guard let free = freeSlots.popLast() else {
       flights.append(flight)
       return flights.count - 1
     }
     var flight = flight
     swap(&flight.bytes, &flights[Int(free)].bytes)
+    swap(&flight.home, &flights[Int(free)].home)
     flights[Int(free)] = flight
     return Int(free)
   }
 
-  private mutating func release(_ slot: Int) {
+  mutating func release(_ slot: Int) {
     freeSlots.append(UInt32(slot))
   }
 
-  private mutating func schedule(_ slot: Int, at time: Instant) {
+  mutating func schedule(_ slot: Int, at time: Instant) {
     eventCount += 1
     let event = FlightEvent(time: time, number: eventCount, slot: UInt32(slot))
     switch flights[slot].stage {

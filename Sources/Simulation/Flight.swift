@@ -5,13 +5,16 @@ import Time
 
 /// A datagram under way: what the host sent on its way out, then, in the same place, the answer to it.
 struct Flight {
-  /// The datagram from its IP header on. The storage is kept from flight to flight.
+  /// The datagram from its IP header on, as it comes to the node that answers. The storage is kept from flight to flight.
   var bytes: [UInt8] = []
   /// What the header says of the datagram that the host sent.
   let header: DatagramHeader
-  let route: Route
-  /// Where the datagram gets to: its TTL or the end of the route, whichever comes first. 0 is the vantage point itself.
-  let hop: Int
+  /// Where it gets to, and what happens there.
+  let fate: Passage.Fate
+  /// The way home, in order from the vantage point to the node that answers. The storage is kept, too.
+  var home: [Passage.Step] = []
+  /// Nodes on the way home that count the answer's TTL down.
+  let homeCount: Int
   /// Who sent it, given back with the answer.
   let sender: FlightSender
   /// Decides what happens to it; nil leaves that to the simulation's.
@@ -19,7 +22,7 @@ struct Flight {
   var stage = Stage.outward
 
   enum Stage {
-    /// The next event is the datagram's arrival at `hop`.
+    /// The next event is the datagram's arrival at the node that answers.
     case outward
     /// The next event is the answer's arrival at the vantage point.
     case homeward
@@ -33,6 +36,8 @@ struct FlightSender {
   var launch = LaunchID(slot: 0, generation: 0)
   /// When it left.
   var departure = Instant.zero
+  /// Whether nothing else leaves by its socket, which therefore tells what an answer is about.
+  var hasOwnSocket = false
 
   /// The one sender there is.
   static let only = FlightSender()

@@ -13,8 +13,8 @@ struct HostAddresses: Sendable {
     ipv6 = topology.nodes[Topology.vantage].address(.ipv6)
   }
 
-  /// The longest transport-layer message in bytes: an Ethernet frame's 1,500 less an IPv6 header.
-  static let longestMessage = 1_460
+  /// The longest IP datagram in bytes: an Ethernet frame's. The lab's host fragments nothing.
+  static let longestDatagram = 1_500
   /// The shortest: an ICMP or UDP header.
   private static let shortestMessage = 8
 
@@ -36,8 +36,15 @@ struct HostAddresses: Sendable {
     guard record.interfaceIndex == 0 else {
       throw SendFailure(lab: ENODEV, "the lab's host has one interface, which has no number")
     }
-    guard (Self.shortestMessage...Self.longestMessage).contains(record.range.count) else {
-      throw SendFailure(lab: EMSGSIZE, "a message has \(Self.shortestMessage) to \(Self.longestMessage) bytes")
+    let headerLength =
+      switch family {
+      case .ipv4: IPv4Header.minimumLength
+      case .ipv6: IPv6Header.length
+      }
+    guard record.range.count >= Self.shortestMessage, headerLength + record.range.count <= Self.longestDatagram else {
+      throw SendFailure(
+        lab: EMSGSIZE, "a datagram of the lab's host has at most \(Self.longestDatagram) bytes",
+        advice: "a smaller '--size'")
     }
     return own
   }

@@ -22,6 +22,18 @@ package struct LabCatalog: Sendable {
     ("demo.ftr", PackageResources.demo_ftr),
     ("campus.ftr", PackageResources.campus_ftr),
     ("long.ftr", PackageResources.long_ftr),
+    ("ratelimit.ftr", PackageResources.ratelimit_ftr),
+    ("asymmetric.ftr", PackageResources.asymmetric_ftr),
+    ("balanced.ftr", PackageResources.balanced_ftr),
+    ("mpls.ftr", PackageResources.mpls_ftr),
+    ("nat.ftr", PackageResources.nat_ftr),
+    ("mtu.ftr", PackageResources.mtu_ftr),
+    ("loop.ftr", PackageResources.loop_ftr),
+    ("filtered.ftr", PackageResources.filtered_ftr),
+    ("slowdns.ftr", PackageResources.slowdns_ftr),
+    ("lossy.ftr", PackageResources.lossy_ftr),
+    ("flap.ftr", PackageResources.flap_ftr),
+    ("odd.ftr", PackageResources.odd_ftr),
   ]
 
   /// A catalogue of these networks.
@@ -55,7 +67,7 @@ package struct LabCatalog: Sendable {
   package func network(named name: String) throws(Diagnostic) -> Entry {
     if let entry = entries.first(where: { $0.topology.name == name }) { return entry }
     let meant = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-    throw Diagnostic("there is no network '\(name)'\(meant)", try: Literal.list(names.map { "'use lab \($0)'" }))
+    throw Diagnostic("there is no network '\(name)'\(meant)", try: "'lab list' names them")
   }
 
   /// The network that a DNS name belongs to; nil when none has it.

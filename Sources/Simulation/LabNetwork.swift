@@ -16,10 +16,13 @@ package enum LabClock: Sendable {
 package final class LabNetwork: Network {
   package let name: String
   package let isVirtual: Bool
-  let entry: LabCatalog.Entry
+  /// As it is now.
+  var entry: LabCatalog.Entry { current.withLock { $0 } }
   let seed: UInt64
   private let catalog: LabCatalog
   private let engine: Engine
+  private let current: Locked<LabCatalog.Entry>
+  private let mailbox: TopologyMailbox
 
   private enum Engine {
     case real(Prober)
@@ -32,19 +35,29 @@ package final class LabNetwork: Network {
   ///   - seed: decides jitter and losses. With the virtual clock it decides the whole run.
   package init(_ entry: LabCatalog.Entry, of catalog: LabCatalog, clock: LabClock, seed: UInt64) {
     name = "lab \(entry.topology.name)"
-    self.entry = entry
+    current = Locked(entry)
     self.seed = seed
     self.catalog = catalog
     let firstSequence = UInt16(truncatingIfNeeded: seed)
+    let network = SimulatedNetwork(entry.topology, seed: seed)
+    mailbox = network.mailbox
     switch clock {
     case .real(let loop):
       isVirtual = false
-      engine = .real(
-        Prober(SimulatedNetwork(entry.topology, seed: seed), on: loop, firstSequence: firstSequence))
+      engine = .real(Prober(network, on: loop, firstSequence: firstSequence))
     case .virtual:
       isVirtual = true
-      engine = .virtual(VirtualProber(entry.topology, seed: seed, firstSequence: firstSequence))
+      engine = .virtual(VirtualProber(network, firstSequence: firstSequence))
     }
+  }
+
+  /// Goes on with another form of the same network, from the next probe on: with nodes and links added, behaviours stated
+  /// anew, failures. Traces and datagrams that are under way stay so, and the network's clock goes on.
+  ///
+  /// Who annotates keeps the names that there were when it was made.
+  package func apply(_ topology: Topology) {
+    current.withLock { $0 = LabCatalog.Entry(topology) }
+    mailbox.leave(topology)
   }
 
   /// Finds a name in the network's zone, IPv4 before IPv6 unless told. An address is taken as it is, whether or not a

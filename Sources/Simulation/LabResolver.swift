@@ -31,7 +31,7 @@ package struct LabResolver: RehearsedAnswers {
 
   private let zone: LabZone
   private let model: ResolverModel
-  private let turnaround: LinkCrossing
+  private var turnaround: LinkCrossing
   private var timeout: Duration
   private var tries: Int
   private var generator: SeededGenerator
@@ -67,7 +67,7 @@ package struct LabResolver: RehearsedAnswers {
     self.timeout = timeout
     self.tries = min(tries, Self.mostTries)
     var usual = ResolverModel()
-    usual.turnaround.delay = Self.usualDelay
+    usual.turnaround.delay = .constant(Self.usualDelay)
     model = zone.resolverModel ?? usual
     turnaround = LinkCrossing(model.turnaround)
     generator = SeededGenerator(seed: seed)

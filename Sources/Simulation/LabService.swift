@@ -10,6 +10,7 @@ import Tracing
 struct LabService: ~Copyable {
   private let server: LabServer
   private let poll: LabPoll
+  private let mailbox: TopologyMailbox
   private var host: VantageHost
   private var converter = StampConverter()
   private var inbox = LabInbox(capacity: Int(csio_receive_max))
@@ -23,7 +24,10 @@ struct LabService: ~Copyable {
   /// Answers handed out before what has been sent is looked at again: about 0.2 ms.
   private static let batch = 64
 
-  init(_ topology: Topology, seed: UInt64, _ server: LabServer, _ poll: LabPoll) {
+  init(
+    _ topology: Topology, seed: UInt64, _ server: LabServer, _ poll: LabPoll, _ mailbox: TopologyMailbox
+  ) {
+    self.mailbox = mailbox
     self.server = server
     self.poll = poll
     host = VantageHost(topology, seed: seed, capacity: Self.mostUnderWay, hasOwnChances: true)
@@ -71,6 +75,7 @@ struct LabService: ~Copyable {
   /// - Returns: whether there may be more.
   private mutating func takeIn(from token: UInt64) -> Bool {
     guard let end = server.pair(token)?.labEnd else { return false }
+    if let topology = mailbox.take() { host.apply(topology) }
     let mayHaveMore = inbox.receive(from: end.descriptor.raw)
     let readAt = MonotonicClock.now
     let bytes = inbox.bytes

@@ -19,6 +19,8 @@ package final class LabSockets: ProbeSocketSource {
   private let topology: Topology
   private let seed: UInt64
   private let state = Locked(State.idle)
+  /// Where another form of the network can be left, from any thread.
+  package let mailbox = TopologyMailbox()
 
   /// - Parameter seed: decides jitter and losses: of the first, second, … probe by one way with one TTL always the same,
   ///   in whatever order threads send the others.
@@ -109,12 +111,12 @@ package final class LabSockets: ProbeSocketSource {
       do throws(SystemError) {
         let poll = try LabPoll()
         let server = LabServer(topology, poll)
-        let thread = try Thread("lab") { [topology, seed] in
+        let thread = try Thread("lab") { [topology, seed, mailbox] in
           // A real network does not wait for this machine. Refused, the lateness tells.
           Thread.takeShortTurns()
           let meter = ThreadMeter()
           server.note(meter, hasEnded: false)
-          var service = LabService(topology, seed: seed, server, poll)
+          var service = LabService(topology, seed: seed, server, poll, mailbox)
           service.run()
           server.note(meter, hasEnded: true)
         }

@@ -8,6 +8,9 @@
 ///     lab as 64510 EXAMPLE-DC IE ripencc 203.0.113.0/24
 ///     lab public 198.18.128.10
 ///     lab resolver 192.168.1.1 delay 2ms
+///     lab at 10s fail gateway
+///
+/// `fail`, `heal`, `at` and `set` change a network that is there, also while it is used.
 package enum LabStatement: String, CaseIterable, Sendable {
   case new
   case node
@@ -18,6 +21,10 @@ package enum LabStatement: String, CaseIterable, Sendable {
   case autonomousSystem = "as"
   case publicAddress = "public"
   case resolver
+  case fail
+  case heal
+  case at
+  case set
 
   /// The form of the statement: capitals stand for values, brackets for what may be left out.
   package var usage: String {
@@ -31,6 +38,10 @@ package enum LabStatement: String, CaseIterable, Sendable {
     case .autonomousSystem: "lab as NUMBER NAME COUNTRY REGISTRY PREFIX…"
     case .publicAddress: "lab public ADDRESS [ADDRESS6]"
     case .resolver: "lab resolver ADDRESS [ADDRESS6] [PROPERTY…]"
+    case .fail: "lab fail NODE | link NODE NODE"
+    case .heal: "lab heal [NODE | link NODE NODE]"
+    case .at: "lab at DURATION fail|heal …"
+    case .set: "lab set NODE | link NODE NODE | resolver [no] PROPERTY…"
     }
   }
 
@@ -46,6 +57,10 @@ package enum LabStatement: String, CaseIterable, Sendable {
     case .autonomousSystem: "says who announces addresses; '-' for a country or registry that is not known"
     case .publicAddress: "says with which address the first node is seen from outside"
     case .resolver: "makes a node the network's name server"
+    case .fail: "makes a node or a link fail: nothing passes it, and routes go round it where they can"
+    case .heal: "makes a node or a link work again; all of them when none is named"
+    case .at: "does so later: the time counts from the first probe into the network"
+    case .set: "states properties anew; 'no' before the word of one takes it away"
     }
   }
 }

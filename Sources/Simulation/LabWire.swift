@@ -24,6 +24,7 @@ enum LabWire {
 
   private static let udp: UInt8 = 1
   private static let ipv6: UInt8 = 2
+  private static let mayBeFragmented: UInt8 = 4
 
   /// Appends a probe, of which `HostAddresses` refuses nothing.
   static func write(_ record: DepartureBatch.Record, _ bytes: [UInt8], into writer: inout ByteWriter) {
@@ -41,6 +42,7 @@ enum LabWire {
     case .ipv4: break
     case .ipv6: kind |= ipv6
     }
+    if !record.dontFragment { kind |= mayBeFragmented }
     writer.append(kind)
     writer.append(UInt16(0))
     writer.append(record.destination.high)
@@ -61,7 +63,7 @@ enum LabWire {
       method: ProbeMethod(protocolName: kind & udp == 0 ? .icmp : .udp, socket: .lab, family: destination.family),
       flow: FlowID(bytes.uint16(at: start + 8)), ownSocket: false, destination: destination,
       port: bytes.uint16(at: start + 10), source: nil, interfaceIndex: 0, hopLimit: bytes.uint8(at: start + 12),
-      range: start + probeHeader..<range.upperBound)
+      dontFragment: kind & mayBeFragmented == 0, range: start + probeHeader..<range.upperBound)
   }
 
   /// Appends an answer.

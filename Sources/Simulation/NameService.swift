@@ -14,7 +14,7 @@ struct NameService {
   private let zone: LabZone
   private let addresses: [IPAddress]
   private let model: ResolverModel
-  private let turnaround: LinkCrossing
+  private var turnaround: LinkCrossing
 
   /// nil for a network without a resolver.
   init?(_ topology: Topology) {
@@ -32,7 +32,7 @@ struct NameService {
   }
 
   /// The message to answer with, and how long it takes to find; nil when no answer comes.
-  func answer(to flight: borrowing Flight, using generator: inout SeededGenerator) -> (
+  mutating func answer(to flight: borrowing Flight, using generator: inout SeededGenerator) -> (
     message: [UInt8], time: Duration
   )? {
     guard model.answers, let query = Self.query(in: flight), let time = turnaround.nanoseconds(using: &generator) else {

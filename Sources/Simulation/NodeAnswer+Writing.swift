@@ -7,8 +7,9 @@ extension NodeAnswer {
   /// - Parameters:
   ///   - flight: what is answered, as it came to the node.
   ///   - ttl: as the answer arrives at the vantage point.
+  ///   - limit: how many bytes behind the IP header an error quotes; nil for as many as fit.
   func write(
-    to flight: borrowing Flight, from responder: IPAddress, ttl: UInt8, identification: UInt16,
+    to flight: borrowing Flight, from responder: IPAddress, ttl: UInt8, identification: UInt16, quoting limit: Int?,
     into writer: inout ByteWriter
   ) {
     let header = flight.header
@@ -17,8 +18,9 @@ extension NodeAnswer {
       source: responder, destination: header.source, ttl: ttl, typeOfService: isError ? Self.errorTypeOfService : 0,
       identification: identification)
     switch self {
-    case .timeExceeded, .networkUnreachable, .hostUnreachable, .portUnreachable, .protocolUnreachable:
-      writeError(datagram, header, envelope, into: &writer)
+    case .timeExceeded, .networkUnreachable, .hostUnreachable, .prohibited, .tooBig, .portUnreachable,
+      .protocolUnreachable:
+      writeError(datagram, header, envelope, quoting: limit, label: flight.fate.label, into: &writer)
     case .echoReply:
       let message = datagram.extracting(header.transportOffset..<header.length)
       envelope.writeHeader(envelope.icmp, payloadLength: message.byteCount, into: &writer)
@@ -64,15 +66,27 @@ extension NodeAnswer {
   }
 
   private func writeError(
-    _ datagram: RawSpan, _ header: DatagramHeader, _ envelope: Envelope, into writer: inout ByteWriter
+    _ datagram: RawSpan, _ header: DatagramHeader, _ envelope: Envelope, quoting limit: Int?, label: UInt32?,
+    into writer: inout ByteWriter
   ) {
-    guard let (type, code, pointer) = errorCode(header) else { return }
-    let quote = datagram.extracting(first: min(datagram.byteCount, Self.longestQuote(header.family)))
-    envelope.writeHeader(envelope.icmp, payloadLength: ICMPMessage.headerLength + quote.byteCount, into: &writer)
+    guard let (type, code, rest) = errorCode(header) else { return }
+    let objects = label.map { label in
+      [ICMPExtensionObject.mpls([MPLSLabel(label: label, bottomOfStack: true, timeToLive: 1)])]
+    }
+    var most = min(datagram.byteCount, Self.longestQuote(header.family))
+    if let limit { most = min(most, header.transportOffset + limit) }
+    if objects != nil { most = min(most, Self.quoteBesideObjects) }
+    let length = objects == nil ? most : Self.quoteBesideObjects + Self.labelStructureLength
+    envelope.writeHeader(envelope.icmp, payloadLength: ICMPMessage.headerLength + length, into: &writer)
     ICMPMessage.writeError(
-      family: header.family, type: type, code: code, restOfHeader: pointer, quote: quote,
-      checksum: envelope.icmpChecksum, into: &writer)
+      family: header.family, type: type, code: code, restOfHeader: rest, quote: datagram.extracting(first: most),
+      extensions: objects ?? [], checksum: envelope.icmpChecksum, into: &writer)
   }
+
+  /// What an error with extension objects quotes, padded to it (RFC 4884 section 5.1).
+  private static let quoteBesideObjects = 128
+  /// The header of the extension structure, that of its object, and one label.
+  private static let labelStructureLength = 12
 
   /// A closed port's answer, RFC 9293 section 3.10.7.1.
   private func writeReset(
@@ -143,6 +157,10 @@ extension NodeAnswer {
     case (.portUnreachable, .ipv4): (ICMPType.destinationUnreachable, 3, 0)
     case (.portUnreachable, .ipv6): (ICMPv6Type.destinationUnreachable, 4, 0)
     case (.protocolUnreachable, .ipv4): (ICMPType.destinationUnreachable, 2, 0)
+    case (.prohibited, .ipv4): (ICMPType.destinationUnreachable, 13, 0)
+    case (.prohibited, .ipv6): (ICMPv6Type.destinationUnreachable, 1, 0)
+    case (.tooBig(let mtu), .ipv4): (ICMPType.destinationUnreachable, 4, UInt32(mtu))
+    case (.tooBig(let mtu), .ipv6): (ICMPv6Type.packetTooBig, 0, UInt32(mtu))
     // Unrecognized next header, with a pointer to it: byte 6, where no extension headers stand before it.
     case (.protocolUnreachable, .ipv6): (ICMPv6Type.parameterProblem, 1, 6)
     case (.echoReply, _), (.reset, _), (.datagram, _): nil

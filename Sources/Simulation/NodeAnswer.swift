@@ -5,6 +5,10 @@ enum NodeAnswer {
   case timeExceeded
   case networkUnreachable
   case hostUnreachable
+  /// A firewall's.
+  case prohibited
+  /// The datagram is longer than the link carries that comes next.
+  case tooBig(mtu: Int)
   /// A UDP datagram at its destination: nothing listens on its port.
   case portUnreachable
   /// A transport protocol that no host here speaks.
@@ -18,12 +22,14 @@ enum NodeAnswer {
 
   /// nil for what is left unanswered.
   init?(to flight: borrowing Flight) {
-    let isAtEnd = Int(flight.header.timeToLive) >= flight.route.reach
-    switch (isAtEnd, flight.route.ending) {
-    case (false, _): self = .timeExceeded
-    case (true, .noRoute): self = .networkUnreachable
-    case (true, .noHost): self = .hostUnreachable
-    case (true, .delivered):
+    switch flight.fate.kind {
+    case .timeExceeded: self = .timeExceeded
+    case .networkUnreachable: self = .networkUnreachable
+    case .hostUnreachable: self = .hostUnreachable
+    case .prohibited: self = .prohibited
+    case .tooBig(let mtu): self = .tooBig(mtu: mtu)
+    case .dropped: return nil
+    case .delivered:
       guard let answer = Self.hostAnswer(to: flight) else { return nil }
       self = answer
     }
@@ -61,7 +67,9 @@ enum NodeAnswer {
   /// Whether it is an ICMP error, which rate limits bound.
   var isError: Bool {
     switch self {
-    case .timeExceeded, .networkUnreachable, .hostUnreachable, .portUnreachable, .protocolUnreachable: true
+    case .timeExceeded, .networkUnreachable, .hostUnreachable, .prohibited, .tooBig, .portUnreachable,
+      .protocolUnreachable:
+      true
     case .echoReply, .reset, .datagram: false
     }
   }
@@ -69,14 +77,16 @@ enum NodeAnswer {
   /// The TTL with which its datagram starts: 255 as from most routers, 64 as from a Linux host.
   private var firstTTL: Int {
     switch self {
-    case .timeExceeded, .networkUnreachable, .hostUnreachable: 255
+    case .timeExceeded, .networkUnreachable, .hostUnreachable, .prohibited, .tooBig: 255
     case .portUnreachable, .protocolUnreachable, .echoReply, .reset, .datagram: 64
     }
   }
 
   /// The TTL left at the vantage point; nil when the way back is longer than the TTL.
-  func arrivalTTL(fromHop hop: Int) -> UInt8? {
-    let left = firstTTL - max(0, hop - 1)
+  ///
+  /// - Parameter count: how many nodes on the way back count it down.
+  func arrivalTTL(behind count: Int) -> UInt8? {
+    let left = firstTTL - count
     return left >= 1 ? UInt8(left) : nil
   }
 }

@@ -14,7 +14,7 @@ enum ProbeDatagram {
     case .ipv4:
       IPv4Header(
         source: source, destination: record.destination, protocolNumber: protocolNumber, timeToLive: record.hopLimit,
-        payloadLength: record.range.count, identification: identification
+        payloadLength: record.range.count, identification: identification, dontFragment: record.dontFragment
       ).write(into: &writer)
     case .ipv6:
       IPv6Header(
@@ -51,12 +51,68 @@ enum ProbeDatagram {
     datagram[11] = UInt8(truncatingIfNeeded: checksum)
   }
 
+  /// Puts other addresses into a datagram as a translating router does, and keeps every checksum right.
+  static func setAddresses(
+    source: IPAddress?, destination: IPAddress?, of datagram: inout [UInt8], _ header: DatagramHeader
+  ) {
+    let isIPv4 = header.family == .ipv4
+    let length = isIPv4 ? 4 : 16
+    let start = isIPv4 ? 12 : 8
+    for (address, offset) in [(source, start), (destination, start + length)] {
+      guard let address, address.family == header.family else { continue }
+      var writer = ByteWriter(capacity: 16)
+      address.write(into: &writer)
+      for index in stride(from: 0, to: length, by: 2) {
+        let new = UInt16(writer.storage[index]) << 8 | UInt16(writer.storage[index + 1])
+        replace(at: offset + index, by: new, in: &datagram, header)
+      }
+    }
+  }
+
+  /// Makes a datagram one that nobody has sent: another identifier, or another source port.
+  static func disguise(_ datagram: inout [UInt8], _ header: DatagramHeader) {
+    let offset = header.transportOffset + (ProtocolSet(header.protocolNumber) == .icmp ? 4 : 0)
+    guard !header.isLaterFragment, offset + 2 <= datagram.count else { return }
+    datagram[offset] ^= 0x5a
+    datagram[offset + 1] ^= 0xa5
+  }
+
+  /// Replaces a word of an address, and what it adds to the checksums.
+  private static func replace(at offset: Int, by new: UInt16, in datagram: inout [UInt8], _ header: DatagramHeader) {
+    let old = UInt16(datagram[offset]) << 8 | UInt16(datagram[offset + 1])
+    set(new, at: offset, in: &datagram)
+    if header.family == .ipv4 { update(at: 10, old, new, in: &datagram) }
+    guard !header.isLaterFragment else { return }
+    let checksum: Int? =
+      switch (header.protocolNumber, header.family) {
+      case (.udp, _): header.transportOffset + 6
+      case (.tcp, _): header.transportOffset + 16
+      case (.icmpv6, .ipv6): header.transportOffset + 2
+      case (_, _): nil
+      }
+    guard let checksum, checksum + 2 <= datagram.count else { return }
+    // A UDP datagram without a checksum stays so.
+    if header.protocolNumber == .udp, datagram[checksum] == 0, datagram[checksum + 1] == 0 { return }
+    update(at: checksum, old, new, in: &datagram)
+  }
+
+  private static func update(at offset: Int, _ old: UInt16, _ new: UInt16, in datagram: inout [UInt8]) {
+    let checksum = UInt16(datagram[offset]) << 8 | UInt16(datagram[offset + 1])
+    set(InternetChecksum.updated(checksum, replacing: old, with: new), at: offset, in: &datagram)
+  }
+
+  private static func set(_ value: UInt16, at offset: Int, in datagram: inout [UInt8]) {
+    datagram[offset] = UInt8(value >> 8)
+    datagram[offset + 1] = UInt8(truncatingIfNeeded: value)
+  }
+
   /// What the header of a datagram says that `write` has made, so that nobody has to parse it.
   static func header(of record: DepartureBatch.Record, source: IPAddress, length: Int) -> DatagramHeader {
     DatagramHeader(
       source: source, destination: record.destination,
       protocolNumber: number(of: record.method.protocolName, record.destination.family),
-      transportOffset: length - record.range.count, length: length, timeToLive: record.hopLimit)
+      transportOffset: length - record.range.count, length: length, timeToLive: record.hopLimit,
+      dontFragment: record.dontFragment)
   }
 
   private static func number(of name: ProbeProtocolName, _ family: AddressFamily) -> IPProtocol {

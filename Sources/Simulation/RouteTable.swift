@@ -6,9 +6,9 @@ struct Route {
   enum Ending {
     /// At the destination itself.
     case delivered
-    /// At the router on whose link the destination would be, if there were such a host.
+    /// At the router on whose link the destination would be, if there were such a host, or if it worked.
     case noHost
-    /// At the router that knows every route, and none to the destination.
+    /// At the router that knows every route, and none to the destination; or at the last one before a failure.
     case noRoute
   }
 
@@ -37,40 +37,61 @@ struct Path {
 
 /// Ways through a topology, worked out when they are first asked for.
 ///
-/// A way has as few links as can be; among equals the neighbour that was declared first wins. A node takes part in
-/// a family when it has an address of it, so that the two families can go different ways. Replies take the same way back.
+/// A way costs as little as can be (a link's `cost`, 1 unless stated); among equals the neighbour that was declared first
+/// wins. A node takes part in a family when it has an address of it, so that the two families can go different ways.
+/// What has failed takes no part at all; where nothing leads round it, the way ends in front of it.
 struct RouteTable {
   private let topology: Topology
+  private let failures: Failures
   private let owners: [IPAddress: Int]
   private let blocks: [(prefix: Prefix, node: Int)]
   private var familyIPv4: FamilyRoutes
   private var familyIPv6: FamilyRoutes
+  /// The same without failures; nil when nothing has failed.
+  private var intactIPv4: FamilyRoutes?
+  private var intactIPv6: FamilyRoutes?
 
-  init(_ topology: Topology) {
+  init(_ topology: Topology, without failures: Failures = Failures()) {
     self.topology = topology
+    self.failures = failures
     var owners: [IPAddress: Int] = [:]
     var blocks: [(prefix: Prefix, node: Int)] = []
     for (index, node) in topology.nodes.enumerated() {
       for address in node.addresses { owners[address] = index }
       for prefix in node.servedPrefixes { blocks.append((prefix, index)) }
     }
+    for (index, node) in topology.nodes.enumerated() {
+      let model = NodeModel(node.behaviors)
+      for address in model.replies.sources where owners[address] == nil { owners[address] = index }
+      // Who sends to a translated address reaches the host behind it.
+      for translation in model.forwarding.destinations {
+        if let owner = owners[translation.inside] { owners[translation.outside] = owner }
+      }
+    }
     self.owners = owners
     self.blocks = blocks.sorted { $0.prefix.length > $1.prefix.length }
-    familyIPv4 = FamilyRoutes(topology, .ipv4)
-    familyIPv6 = FamilyRoutes(topology, .ipv6)
+    familyIPv4 = FamilyRoutes(topology, .ipv4, without: failures)
+    familyIPv6 = FamilyRoutes(topology, .ipv6, without: failures)
+    if !failures.isEmpty {
+      intactIPv4 = FamilyRoutes(topology, .ipv4, without: Failures())
+      intactIPv6 = FamilyRoutes(topology, .ipv6, without: Failures())
+    }
   }
 
   /// The way to a destination; nil when the vantage point has no link at all in its family.
   mutating func route(to destination: IPAddress) -> Route? {
-    if let node = owners[destination], let path = path(to: node, destination.family) {
-      return Route(path: path, ending: .delivered)
+    let family = destination.family
+    if let node = owners[destination] {
+      if let path = path(to: node, family) { return Route(path: path, ending: .delivered) }
+      if let route = brokenRoute(to: node, family, isHost: true) { return route }
     }
-    let block = blocks.first { $0.prefix.contains(destination) }
-    if let block, let path = path(to: block.node, destination.family) {
-      return Route(path: path, ending: .noHost)
+    if let block = blocks.first(where: { $0.prefix.contains(destination) }) {
+      if let path = path(to: block.node, family) { return Route(path: path, ending: .noHost) }
+      if let route = brokenRoute(to: block.node, family, isHost: false) { return route }
     }
-    guard let last = lastResort(destination.family), let path = path(to: last, destination.family) else { return nil }
-    return Route(path: path, ending: .noRoute)
+    guard let last = lastResort(family) else { return nil }
+    if let path = path(to: last, family) { return Route(path: path, ending: .noRoute) }
+    return brokenRoute(to: last, family, isHost: false)
   }
 
   /// The way to a node; nil when there is none in that family.
@@ -81,73 +102,54 @@ struct RouteTable {
     }
   }
 
+  /// The way from one node on to another; nil when there is none.
+  mutating func path(from start: Int, to node: Int, _ family: AddressFamily) -> Path? {
+    switch family {
+    case .ipv4: familyIPv4.path(from: start, to: node)
+    case .ipv6: familyIPv6.path(from: start, to: node)
+    }
+  }
+
+  /// The neighbours over which the way from one node to another is equally short, in the order of their links.
+  mutating func nextHops(from start: Int, to node: Int, _ family: AddressFamily) -> [Adjacency] {
+    switch family {
+    case .ipv4: familyIPv4.nextHops(from: start, to: node)
+    case .ipv6: familyIPv6.nextHops(from: start, to: node)
+    }
+  }
+
+  /// The link to a neighbour; nil when there is none that works in that family.
+  func link(from start: Int, to node: Int, _ family: AddressFamily) -> Int? {
+    switch family {
+    case .ipv4: familyIPv4.link(from: start, to: node)
+    case .ipv6: familyIPv6.link(from: start, to: node)
+    }
+  }
+
+  /// As far as the usual way to a node still works; nil when not even the first hop does.
+  private mutating func brokenRoute(to node: Int, _ family: AddressFamily, isHost: Bool) -> Route? {
+    let intact: Path? =
+      switch family {
+      case .ipv4: intactIPv4?.path(to: node)
+      case .ipv6: intactIPv6?.path(to: node)
+      }
+    guard let intact else { return nil }
+    var path = Path()
+    for (node, link) in zip(intact.nodes, intact.links) {
+      guard !failures.nodes.contains(node), !failures.links.contains(link) else { break }
+      path.nodes.append(node)
+      path.links.append(link)
+    }
+    guard let link = intact.links.dropFirst(path.links.count).first, !path.nodes.isEmpty else { return nil }
+    // A host that is gone from a link that works is missed only by its neighbour; otherwise the route itself is gone.
+    let isOnlyHost = isHost && path.nodes.count == intact.nodes.count - 1 && !failures.links.contains(link)
+    return Route(path: path, ending: isOnlyHost ? .noHost : .noRoute)
+  }
+
   private func lastResort(_ family: AddressFamily) -> Int? {
     switch family {
     case .ipv4: familyIPv4.lastResort
     case .ipv6: familyIPv6.lastResort
     }
-  }
-}
-
-/// The tree of shortest ways of one family, and the ways taken out of it so far.
-private struct FamilyRoutes {
-  /// For each node, the node before it and the link between them; nil for the vantage point and where no way leads.
-  private var parents: [(node: Int, link: Int)?]
-  private var paths: [Path?]
-  /// Where datagrams go for which nothing better is known: the border, or else the vantage point's first neighbour.
-  let lastResort: Int?
-
-  init(_ topology: Topology, _ family: AddressFamily) {
-    let count = topology.nodes.count
-    let border = topology.nodes.firstIndex { $0.isBorder && $0.address(family) != nil }
-    lastResort = border ?? Self.gateway(of: topology, family)
-    parents = Array(repeating: nil, count: count)
-    paths = Array(repeating: nil, count: count)
-    guard topology.nodes.first?.address(family) != nil else { return }
-    var neighbours: [[(node: Int, link: Int)]] = Array(repeating: [], count: count)
-    for (index, link) in topology.links.enumerated() {
-      neighbours[link.ends.0].append((link.ends.1, index))
-      neighbours[link.ends.1].append((link.ends.0, index))
-    }
-    paths[Topology.vantage] = Path()
-    var queue = [Topology.vantage]
-    var head = 0
-    while head < queue.count {
-      let node = queue[head]
-      head += 1
-      for (neighbour, link) in neighbours[node]
-      where neighbour != Topology.vantage && parents[neighbour] == nil
-        && topology.nodes[neighbour].address(family) != nil
-      {
-        parents[neighbour] = (node, link)
-        queue.append(neighbour)
-      }
-    }
-  }
-
-  mutating func path(to node: Int) -> Path? {
-    if let known = paths[node] { return known }
-    var path = Path()
-    var current = node
-    while let parent = parents[current] {
-      path.nodes.append(current)
-      path.links.append(parent.link)
-      current = parent.node
-    }
-    guard current == Topology.vantage, !path.nodes.isEmpty else { return nil }
-    path.nodes.reverse()
-    path.links.reverse()
-    paths[node] = path
-    return path
-  }
-
-  private static func gateway(of topology: Topology, _ family: AddressFamily) -> Int? {
-    for link in topology.links {
-      let (first, second) = link.ends
-      guard first == Topology.vantage || second == Topology.vantage else { continue }
-      let neighbour = first == Topology.vantage ? second : first
-      if topology.nodes[neighbour].address(family) != nil { return neighbour }
-    }
-    return nil
   }
 }

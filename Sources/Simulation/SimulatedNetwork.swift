@@ -10,6 +10,9 @@ import Tracing
 /// bytes and the same instants.
 package final class SimulatedNetwork: Transport {
   private var host: VantageHost
+  /// Where another form of the network can be left, from any thread: with nodes and links added, behaviours stated anew,
+  /// failures. What is under way stays so.
+  package let mailbox = TopologyMailbox()
 
   /// Most datagrams under way at once: over twice what the hardest test asks for (200,000), at about 300 bytes each.
   package static let usualCapacity = 1 << 19
@@ -39,9 +42,12 @@ package final class SimulatedNetwork: Transport {
   }
 
   package func send(_ batch: inout DepartureBatch, at now: Instant) {
+    if let topology = mailbox.take() { host.apply(topology) }
     for index in batch.records.indices {
       do {
-        try host.send(batch.records[index], message: batch.bytes, at: now)
+        let record = batch.records[index]
+        let sender = record.ownSocket ? FlightSender(launch: record.launch, hasOwnSocket: true) : .only
+        try host.send(record, message: batch.bytes, from: sender, at: now)
         batch.records[index].result = .departed(now, .kernel)
       } catch {
         batch.records[index].result = .failed(error)

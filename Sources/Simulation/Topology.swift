@@ -22,6 +22,10 @@ package struct Topology: Sendable {
   package internal(set) var publicAddresses: [IPAddress] = []
   /// nil when unstated.
   package internal(set) var nameServer: LabNameServer?
+  /// What has failed and healed, in the order of the commands; only ever added to.
+  package internal(set) var changes: [NetworkChange] = []
+  /// What will, each at its time, in the order of the commands; only ever added to.
+  package internal(set) var schedule: [ScheduledChange] = []
 
   /// Index of the node where traces start.
   package static let vantage = 0
@@ -30,6 +34,15 @@ package struct Topology: Sendable {
   package static let mostNodes = 100_000
   /// Most prefixes of all autonomous systems together, for the same reason.
   package static let mostPrefixes = 100_000
+  /// Most changes, stated and scheduled each: more than a day's typing.
+  package static let mostChanges = 10_000
+
+  /// What does not work when the network begins.
+  package var failures: Failures {
+    var failures = Failures()
+    for change in changes { failures.take(change) }
+    return failures
+  }
 
   init(name: String, summary: String) {
     self.name = name
@@ -41,7 +54,7 @@ package struct Topology: Sendable {
     /// Indices into `nodes`.
     package let ends: (Int, Int)
     /// In the order in which they were stated, each kind once.
-    package let behaviors: [any Behavior]
+    package internal(set) var behaviors: [any Behavior]
   }
 
   /// A name that stands for addresses, whether or not a node has them.

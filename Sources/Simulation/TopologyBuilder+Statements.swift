@@ -16,6 +16,9 @@ extension TopologyBuilder {
     case .autonomousSystem: try system(&reader)
     case .publicAddress: try publicAddresses(at: verb, &reader)
     case .resolver: try nameServer(at: verb, &reader)
+    case .fail, .heal: .change(try change(statement, &reader))
+    case .at: .scheduled(try scheduledChange(&reader))
+    case .set: try setting(&reader, source)
     }
   }
 
@@ -31,6 +34,7 @@ extension TopologyBuilder {
     while let word = reader.next {
       guard try take(nodePropertyIn: &reader, into: &node) else { throw misplaced(word, reader, in: .node) }
     }
+    try check(sourcesOf: node.behaviors, of: nil, at: word, reader)
     return .node(node, Place(word: word, source: source))
   }
 
@@ -51,6 +55,7 @@ extension TopologyBuilder {
       if try take(.link, in: &reader, into: &behaviors) { continue }
       throw misplaced(word, reader, in: .hop)
     }
+    try check(sourcesOf: node.behaviors, of: nil, at: word, reader)
     return .hop(node, Place(word: word, source: source), from: neighbour, behaviors)
   }
 
@@ -60,7 +65,7 @@ extension TopologyBuilder {
     guard first.index != second.index else {
       throw reader.wrong("a node cannot be linked to itself", at: second.word)
     }
-    guard !linkedPairs.contains(LinkedPair(first.index, second.index)) else {
+    guard linkIndices[LinkedPair(first.index, second.index)] == nil else {
       throw reader.wrong("'\(first.word.text)' and '\(second.word.text)' are linked already", at: second.word)
     }
     var behaviors: [any Behavior] = []
@@ -124,6 +129,16 @@ extension TopologyBuilder {
     }
   }
 
+  /// Other addresses of a node must not be those of another.
+  func check(
+    sourcesOf behaviors: [any Behavior], of node: Int?, at word: LabWord, _ reader: WordReader
+  ) throws(Diagnostic) {
+    for address in NodeModel(behaviors).replies.sources {
+      guard let index = addressOwners[address], index != node, let owner = topology?.nodes[index] else { continue }
+      throw reader.wrong("\(address) is the address of '\(owner.name)' already", at: word)
+    }
+  }
+
   /// Takes a property or a behaviour of a node, if the next word begins one.
   private func take(nodePropertyIn reader: inout WordReader, into node: inout Node) throws(Diagnostic) -> Bool {
     guard let word = reader.next, let property = NodeProperty(rawValue: word.text) else {
@@ -155,6 +170,12 @@ extension TopologyBuilder {
     guard !behaviors.contains(where: { type(of: $0).word == word.text }) else {
       throw reader.wrong("'\(word.text)' is given twice", at: word)
     }
+    if let other = behaviors.map({ type(of: $0) }).first(where: {
+      kind.excluded.contains($0.word) || $0.excluded.contains(word.text)
+    }) {
+      throw reader.wrong(
+        "'\(word.text)' and '\(other.word)' contradict each other", at: word, why: "\(other.word): \(other.summary)")
+    }
     reader.skip()
     let usage = reader.usage
     reader.usage = kind.usage
@@ -178,7 +199,7 @@ extension TopologyBuilder {
     return reader.unknown("property", word, known: known)
   }
 
-  private func knownNode(_ reader: inout WordReader) throws(Diagnostic) -> (index: Int, word: LabWord) {
+  func knownNode(_ reader: inout WordReader) throws(Diagnostic) -> (index: Int, word: LabWord) {
     let name = try reader.word("a node's name")
     if let index = nodeIndices[name.text] { return (index, name) }
     let meant = Spelling.nearest(to: name.text, among: nodeIndices.keys.sorted()).map { "; did you mean '\($0)'?" }

@@ -10,12 +10,14 @@ package struct TopologyBuilder: Sendable {
   private(set) var nodeIndices: [String: Int] = [:]
   private(set) var addressOwners: [IPAddress: Int] = [:]
   private(set) var dnsNames: Set<String> = []
-  private(set) var linkedPairs: Set<LinkedPair> = []
+  private(set) var linkIndices: [LinkedPair: Int] = [:]
   private(set) var systemNumbers: Set<UInt32> = []
   private(set) var prefixCount = 0
   /// Where each node and each target was stated, for the checks of `finish`.
   private var nodePlaces: [Place] = []
   private var targetPlaces: [Place] = []
+  /// The nodes that the behaviours of each node name.
+  private var mentions: [Int: [(mention: NodeMention, source: SourceText)]] = [:]
 
   package init() {}
 
@@ -48,6 +50,12 @@ package struct TopologyBuilder: Sendable {
     case system(AutonomousSystem)
     case publicAddresses([IPAddress])
     case nameServer(LabNameServer)
+    case change(NetworkChange)
+    case scheduled(ScheduledChange)
+    /// What is stated anew.
+    case nodeBehaviors(Int, [any Behavior], SourceText)
+    case linkBehaviors(Int, [any Behavior])
+    case nameServerBehaviors([any Behavior])
   }
 
   /// Takes one statement.
@@ -88,7 +96,25 @@ package struct TopologyBuilder: Sendable {
       topology?.systems.append(system)
     case .publicAddresses(let addresses): topology?.publicAddresses = addresses
     case .nameServer(let server): topology?.nameServer = server
+    case .change(let change): topology?.changes.append(change)
+    case .scheduled(let change): topology?.schedule.append(change)
+    case .nodeBehaviors(let node, let behaviors, let source):
+      topology?.nodes[node].behaviors = behaviors
+      remember(behaviors, of: node, in: source)
+    case .linkBehaviors(let link, let behaviors): topology?.links[link].behaviors = behaviors
+    case .nameServerBehaviors(let behaviors):
+      let addresses = topology?.nameServer?.addresses ?? []
+      topology?.nameServer = LabNameServer(addresses: addresses, behaviors: behaviors)
     }
+  }
+
+  /// What behaviours of a node take up elsewhere: its other addresses, and the nodes that they name.
+  private mutating func remember(_ behaviors: [any Behavior], of node: Int, in source: SourceText) {
+    for address in NodeModel(behaviors).replies.sources where addressOwners[address] == nil {
+      addressOwners[address] = node
+    }
+    let named = behaviors.flatMap(\.mentions)
+    mentions[node] = named.isEmpty ? nil : named.map { ($0, source) }
   }
 
   private mutating func add(_ node: Node, _ place: Place) -> Int {
@@ -98,18 +124,20 @@ package struct TopologyBuilder: Sendable {
     if let name = node.dnsName { dnsNames.insert(name) }
     topology?.nodes.append(node)
     nodePlaces.append(place)
+    remember(node.behaviors, of: index, in: place.source)
     return index
   }
 
   private mutating func link(_ first: Int, _ second: Int, _ behaviors: [any Behavior]) {
-    linkedPairs.insert(LinkedPair(first, second))
+    linkIndices[LinkedPair(first, second)] = topology?.links.count
     topology?.links.append(Topology.Link(ends: (first, second), behaviors: behaviors))
   }
 
   /// The network as it stands.
   ///
   /// - Throws: when there is none, when a node cannot be reached from the vantage point in a family that both have
-  ///   addresses of, or when a target's name stands for no address.
+  ///   addresses of, when a behaviour names a node that is not there or not beside it, or when a target's name stands for
+  ///   no address.
   package func finish() throws(Diagnostic) -> Topology {
     guard let topology else { throw Diagnostic("there is no network", try: "begin with '\(LabStatement.new.usage)'") }
     guard let vantage = topology.nodes.first else {
@@ -124,12 +152,58 @@ package struct TopologyBuilder: Sendable {
           why: "every node between them needs a link and an \(family) address")
       }
     }
+    try checkMentions(of: topology)
+    try checkTranslations(of: topology, &routes)
     let zone = LabZone(topology)
     for (target, place) in zip(topology.targets, targetPlaces) where zone.addresses(of: target.name).isEmpty {
       let meant = zone.nearestName(to: target.name).map { "; did you mean '\($0)'?" } ?? ""
       throw complaint("no address has the name '\(target.name)'\(meant)", about: place, why: nil)
     }
     return topology
+  }
+
+  /// Nodes that behaviours name: they must be there, and the ways over them must have links.
+  private func checkMentions(of topology: Topology) throws(Diagnostic) {
+    for (node, named) in mentions.sorted(by: { $0.key < $1.key }) {
+      for (mention, source) in named where nodeIndices[mention.name] == nil {
+        let meant = Spelling.nearest(to: mention.name, among: nodeIndices.keys.sorted())
+        throw complaint(
+          "there is no node '\(mention.name)'\(meant.map { "; did you mean '\($0)'?" } ?? "")",
+          about: Place(word: mention.word, source: source), why: nil)
+      }
+      let forwarding = NodeModel(topology.nodes[node].behaviors).forwarding
+      for way in [forwarding.returnWay] + forwarding.staticRoutes.map({ [$0.next] }) {
+        var before = node
+        for name in way {
+          guard let next = nodeIndices[name] else { continue }
+          guard linkIndices[LinkedPair(before, next)] != nil else {
+            let found = named.first { $0.mention.name == name }
+            let place = found.map { Place(word: $0.mention.word, source: $0.source) } ?? nodePlaces[node]
+            throw complaint(
+              "'\(topology.nodes[before].name)' and '\(name)' are not linked", about: place,
+              why: "a way leads from neighbour to neighbour")
+          }
+          before = next
+        }
+      }
+    }
+  }
+
+  /// Hosts behind a translation must be behind the node that translates.
+  private func checkTranslations(of topology: Topology, _ routes: inout RouteTable) throws(Diagnostic) {
+    for (index, node) in topology.nodes.enumerated() {
+      for translation in NodeModel(node.behaviors).forwarding.destinations {
+        guard let host = addressOwners[translation.inside] else {
+          throw complaint("no node has the address \(translation.inside)", about: nodePlaces[index], why: nil)
+        }
+        let path = routes.path(to: host, translation.inside.family)
+        guard host != index, path?.nodes.contains(index) == true else {
+          throw complaint(
+            "'\(topology.nodes[host].name)' is not behind '\(node.name)'", about: nodePlaces[index],
+            why: "what is sent to \(translation.outside) has to pass the node that translates it")
+        }
+      }
+    }
   }
 
   private func complaint(_ summary: String, about place: Place, why: String?) -> Diagnostic {

@@ -31,6 +31,10 @@ package struct TunnelNetwork {
     simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
   }
 
+  /// Goes on with another form of the same network: with nodes and links added, behaviours stated anew, failures. What is
+  /// under way stays so.
+  package mutating func apply(_ topology: Topology) { simulation.apply(topology) }
+
   /// When the network has something to do next; nil when nothing is under way.
   package var nextEventTime: Instant? { simulation.nextEventTime }
 

@@ -9,6 +9,7 @@ package struct TunnelServer: ~Copyable {
   private let device: TunnelDevice
   private var lateness = LatenessRecord()
   private var failedWrites = 0
+  private let mailbox: TopologyMailbox?
   private var buffer = [UInt8](repeating: 0, count: Self.longestDatagram)
 
   /// The most that fits an IP datagram.
@@ -19,9 +20,13 @@ package struct TunnelServer: ~Copyable {
   private static let turnsBetweenLooks = 256
 
   /// - Parameters:
+  ///   - mailbox: where another form of the network can be left, from any thread.
   ///   - device: used by nobody else.
   ///   - seed: decides jitter, losses and failures.
-  package init(_ topology: Topology, seed: UInt64, device: consuming TunnelDevice) {
+  package init(
+    _ topology: Topology, seed: UInt64, mailbox: TopologyMailbox? = nil, device: consuming TunnelDevice
+  ) {
+    self.mailbox = mailbox
     network = TunnelNetwork(topology, seed: seed)
     self.device = device
   }
@@ -64,6 +69,7 @@ package struct TunnelServer: ~Copyable {
   ///
   /// - Returns: whether there was anything.
   private mutating func takeIn() -> Bool {
+    if let topology = mailbox?.take() { network.apply(topology) }
     for taken in 0..<Self.batch {
       guard let count = device.read(into: &buffer) else { return taken > 0 }
       network.send(buffer, count: count, at: MonotonicClock.now)

@@ -11,8 +11,8 @@ actor VirtualProber {
   private var streams: [TraceID: AsyncStream<[TraceEvent]>.Continuation] = [:]
   private var nextID: UInt64 = 1
 
-  init(_ topology: Topology, seed: UInt64, firstSequence: UInt16) {
-    rehearsal = Rehearsal(SimulatedNetwork(topology, seed: seed), firstSequence: firstSequence)
+  init(_ network: sending SimulatedNetwork, firstSequence: UInt16) {
+    rehearsal = Rehearsal(network, firstSequence: firstSequence)
   }
 
   /// Runs traces together until each has finished; one run a request, in order.

@@ -35,6 +35,14 @@ package struct WordReader {
     position < words.count ? words[position] : nil
   }
 
+  /// The word that was read last; nil at the beginning.
+  var previous: LabWord? { position > 0 ? words[position - 1] : nil }
+
+  /// Goes back by a word.
+  mutating func back() {
+    position = max(0, position - 1)
+  }
+
   /// Passes over the next word if it is this one.
   package mutating func take(_ text: String) -> Bool {
     guard next?.text == text else { return false }
@@ -72,6 +80,13 @@ package struct WordReader {
     Diagnostic(summary, why: why, try: remedy).at(word.range, in: source)
   }
 
+  /// A complaint about something that should stand at this place.
+  package func missing(_ what: String) -> Diagnostic {
+    if let next { return wrong("\(what) should stand here", at: next, try: usage.map { "'\($0)'" }) }
+    let end = words.last?.range.upper ?? 0
+    return Diagnostic("\(what) is missing here", try: usage.map { "'\($0)'" }).at(SourceRange(end, end), in: source)
+  }
+
   /// A complaint about a word that is none of those known here, with the one that was probably meant.
   package func unknown(_ what: String, _ word: LabWord, known: [String]) -> Diagnostic {
     let meant = Spelling.nearest(to: word.text, among: known).map { "; did you mean '\($0)'?" } ?? ""
@@ -85,12 +100,13 @@ extension WordReader {
   /// nanoseconds than 64 bits hold.
   private static let longestDuration = Duration.seconds(60)
 
-  /// A duration with its unit, at most a minute.
-  package mutating func duration(what: String) throws(Diagnostic) -> Duration {
+  /// A duration with its unit, at most a minute unless told.
+  package mutating func duration(what: String, atMost longest: Duration? = nil) throws(Diagnostic) -> Duration {
+    let longest = longest ?? Self.longestDuration
     let word = try word(what)
     let duration = try literal(word) { text throws(LiteralError) in try Literal.duration(text) }
-    guard duration <= Self.longestDuration else {
-      throw wrong("'\(word.text)' is too long", at: word, try: "at most 1m")
+    guard duration <= longest else {
+      throw wrong("'\(word.text)' is too long", at: word, try: "at most \(Literal.text(for: longest))")
     }
     return duration
   }

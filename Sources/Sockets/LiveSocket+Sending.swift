@@ -14,11 +14,13 @@ extension LiveSocket {
   /// Sends a run of records; what the socket has no room for stays `held`.
   ///
   /// - Parameters:
+  ///   - run: alike in whether they may be fragmented.
   ///   - bytes: of the batch, in which the records' messages lie.
   ///   - outgoing: room for as many as are sent by one call.
   func send(
     _ run: Range<Int>, of records: inout [DepartureBatch.Record], _ bytes: [UInt8], _ outgoing: inout [csio_departure]
   ) {
+    setDontFragment(records[run.lowerBound].dontFragment)
     // A queued error would make the first send fail in its stead.
     if queuesErrors { _ = csio_take_pending_error(descriptor.raw) }
     var next = run.lowerBound

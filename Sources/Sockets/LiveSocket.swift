@@ -18,8 +18,12 @@ final class LiveSocket {
   /// The probe that this socket was made for; nil for a shared one.
   let launch: LaunchID?
   let madeAt: Instant
+  /// When a trace last asked for it, or sent by it.
+  var usedAt: Instant
   /// Who stamps.
   var stamping: Stamping
+  /// Whether what leaves now may not be fragmented; `SocketOptions.apply` begins with it.
+  private var dontFragment = true
   /// The number of the next departure on this socket.
   var nextIdentifier: UInt32 = 0
   var departures: DepartureLog
@@ -53,6 +57,7 @@ final class LiveSocket {
     self.launch = launch
     departures = DepartureLog(capacity: launch == nil ? DepartureLog.sharedCapacity : 1)
     madeAt = MonotonicClock.now
+    usedAt = madeAt
     emptyAt = madeAt
   }
 
@@ -80,6 +85,13 @@ final class LiveSocket {
     case (.errqueue, .ipv4), (.errqueue, .ipv6): .udpDatagram
     case (.lab, .ipv4), (.lab, .ipv6): nil
     }
+  }
+
+  /// Has probes leave with or without "don't fragment" from now on.
+  func setDontFragment(_ isOn: Bool) {
+    guard isOn != dontFragment else { return }
+    // Refused, which no kernel does, probes leave as before.
+    if csio_dont_fragment(descriptor.raw, method.family.isIPv6, isOn ? 1 : 0) == 0 { dontFragment = isOn }
   }
 
   /// Ends stamps of departure: which of them belongs to which departure can no longer be told.

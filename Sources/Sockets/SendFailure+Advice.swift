@@ -32,7 +32,7 @@ extension SendFailure {
       case EINVAL: "probe another address: routing does not take this one"
       case ENODEV, ENXIO: "take an interface that this host has"
       case ENETDOWN: "bring the interface up"
-      case EMSGSIZE: "take a smaller probe: it does not fit the interface"
+      case EMSGSIZE: "a smaller '--size', or '--fragment': the probe does not fit the interface"
       case _: nil
       }
     self.init(call: "sendmsg", errno: code, reason: "\(error)", advice: advice)

@@ -24,7 +24,7 @@ package struct SocketOptions: Sendable {
       _ = csio_want_extensions(descriptor, isIPv6)
     }
     // Without these a probe is sent all the same: fragmented, with a flow label, in a smaller buffer.
-    _ = csio_ignore_path_mtu(descriptor, isIPv6)
+    _ = csio_dont_fragment(descriptor, isIPv6, 1)
     if family == .ipv6 { _ = csio_no_flow_label(descriptor) }
     if csio_force_receive_buffer(descriptor, receiveBufferBytes) < 0 {
       _ = csio_ask_receive_buffer(descriptor, receiveBufferBytes)

@@ -1,3 +1,4 @@
+import Glibc
 import Probing
 import Time
 import Tracing
@@ -14,9 +15,8 @@ extension SocketTransport {
             socket.send(next..<end, of: &batch.records, batch.bytes, &outgoing)
           }
         } else {
-          guard let socket = sharedSocket(record.method, record.flow) else {
-            preconditionFailure("A probe is sent by a method that was not opened.")
-          }
+          guard let socket = sharedSocket(record.method, record.flow) else { throw .flowIsClosed }
+          socket.usedAt = now
           while end < batch.records.count, isAlike(record, batch.records[end]) { end += 1 }
           socket.send(next..<end, of: &batch.records, batch.bytes, &outgoing)
         }
@@ -36,8 +36,18 @@ extension SocketTransport {
     }
   }
 
-  /// Whether two probes leave by the same shared socket.
+  /// Whether two probes leave by the same shared socket, set up alike.
   private func isAlike(_ first: DepartureBatch.Record, _ other: DepartureBatch.Record) -> Bool {
     !leavesAlone(other) && other.method == first.method && other.flow == first.flow
+      && other.dontFragment == first.dontFragment
+  }
+}
+
+extension SendFailure {
+  /// Other flows have taken the place of one that had long been at rest.
+  fileprivate static var flowIsClosed: SendFailure {
+    SendFailure(
+      call: "socket", errno: EMFILE, reason: "the flow's socket was closed to make room for other flows",
+      advice: "fewer flows at once, or a shorter 'interval'")
   }
 }

@@ -39,7 +39,14 @@ package final class SocketTransport: Transport {
   private var isStamping = false
   private let wallClockWasSet = SocketAlarm()
 
-  /// Shared sockets in the order of their making. Few: one a method and family, and one a flow of UDP.
+  /// Most shared sockets: one a method and family, and one a flow of UDP. Beyond, the one of a flow that has rested longest
+  /// makes way.
+  private static let mostShared = 128
+  /// How long a flow's socket must have rested for that: the reply to its last probe has come, or is later than any timeout
+  /// that people use.
+  private static let flowSocketRest = Duration.seconds(60)
+
+  /// Shared sockets in the order of their making.
   private(set) var shared: [LiveSocket] = []
   /// Sockets made for one probe each, oldest first.
   private(set) var own: [LiveSocket] = []
@@ -87,7 +94,11 @@ package final class SocketTransport: Transport {
   }
 
   package func open(_ method: ProbeMethod, flow: FlowID) throws(SendFailure) -> UInt16 {
-    if let socket = sharedSocket(method, flow) { return socket.identity }
+    if let socket = sharedSocket(method, flow) {
+      socket.usedAt = MonotonicClock.now
+      return socket.identity
+    }
+    try makeRoom()
     let socket = try make(method, flow: flow, launch: nil)
     keepStamping()
     shared.append(socket)
@@ -134,6 +145,21 @@ package final class SocketTransport: Transport {
     let socket = try make(record.method, flow: record.flow, launch: record.launch)
     own.append(socket)
     return socket
+  }
+
+  /// Closes the socket of the flow that has rested longest, when there are as many as there may be.
+  private func makeRoom() throws(SendFailure) {
+    guard shared.count >= Self.mostShared else { return }
+    let resting = shared.indices.filter { shared[$0].flow != nil && reader.stashed !== shared[$0] }
+    guard let oldest = resting.min(by: { shared[$0].usedAt < shared[$1].usedAt }),
+      shared[oldest].usedAt + Self.flowSocketRest <= MonotonicClock.now
+    else {
+      throw SendFailure(
+        call: "socket", errno: EMFILE, reason: "\(Self.mostShared) flows are in use",
+        advice: "wait a minute, or use fewer flows")
+    }
+    closedDrops += shared[oldest].drops
+    shared.remove(at: oldest).registration?.cancel()
   }
 
   /// Makes sure, once, that replies will be stamped.

@@ -6,6 +6,14 @@ package struct TraceRequest: Hashable, Sendable {
   package var target: IPAddress
   package var method: ProbeMethod
   package var flow: FlowID = .standard
+  /// Whether every probe is a flow of its own, as in the traceroute of 1988: UDP destination ports count up, and ICMP
+  /// checksums change with the sequence number.
+  package var variesFlow = false
+  /// Length of a probe's whole IP datagram in bytes, `leastSize`…`mostSize`; nil is that of `usualPayload`.
+  package var size: Int?
+  /// Whether a router to whose next link a probe is too long must say so, and may not fragment it (IPv4; over IPv6 no
+  /// router fragments, and this host does not either).
+  package var dontFragment = true
   /// Destination port of the probes that have one.
   package var port: UInt16 = TraceRequest.usualPort
   /// Source address of the probes; nil lets routing choose.
@@ -40,9 +48,27 @@ package struct TraceRequest: Hashable, Sendable {
     self.method = method
   }
 
+  /// Bytes behind the ICMP or UDP header, both of which have eight.
+  package var payloadLength: Int {
+    guard let size else { return Self.usualPayload }
+    let headers =
+      switch method.family {
+      case .ipv4: 28
+      case .ipv6: 48
+      }
+    return max(size, Self.leastSize) - headers
+  }
+
   /// The first port of traceroute's range, which hosts leave closed.
   package static let usualPort: UInt16 = 33434
   package static let mostQueries = 1000
+  /// An IPv6 header, a UDP header, and the four bytes by which a probe is known.
+  package static let leastSize = 52
+  /// As traceroute has it: a datagram's 65,535 less some headers.
+  package static let mostSize = 65_000
+  /// Bytes behind the ICMP or UDP header when no size is asked for. With 32 of them a probe is 60 bytes long over IPv4,
+  /// as traceroute's are.
+  package static let usualPayload = 32
   package static let mostWindow = 4096
   /// A stock Linux router answers 6 ICMP errors in a burst and then one a second (net/ipv4/icmp.c: `ratelimit` 1 s,
   /// `XRLIM_BURST_FACTOR` 6).

@@ -107,10 +107,11 @@ package struct Tracer: Sendable {
   /// How many probes are waited for.
   package var outstanding: Int { inFlight }
 
-  /// The only probe that is waited for on the flow's own socket; nil when there are several or none.
-  package var soleOutstanding: ProbeID? {
+  /// The only probe of those for which `isMeant` that is waited for on the flow's own socket; nil when there are several
+  /// or none.
+  package func soleOutstanding(where isMeant: (ProbeID) -> Bool) -> ProbeID? {
     let waiting = pending[pendingHead...].filter { id in
-      trace.departure(ofPending: id) != nil && trace[id]?.probe.ownSocket == false
+      isMeant(id) && trace.departure(ofPending: id) != nil && trace[id]?.probe.ownSocket == false
     }
     return waiting.count == 1 ? waiting.first : nil
   }

@@ -57,7 +57,7 @@ struct ProtocolTests {
   func udp() throws {
     let udp = UDPProtocol(Self.request(.udp), sourcePort: 50000)
     var bytes: [UInt8] = []
-    udp.encode(sequence: 0xabcd, into: &bytes)
+    udp.encode(sequence: 0xabcd, port: 33434, into: &bytes)
     let header = try UDPHeader.parse(bytes.span.bytes)
     #expect(header.sourcePort == 50000 && header.destinationPort == 33434)
     #expect(Int(header.length) == bytes.count)
@@ -65,6 +65,62 @@ struct ProtocolTests {
     #expect(number == 0xabcd)
     let cut = UDPProtocol.number(inPayload: 8..<11, of: bytes.span.bytes)
     #expect(cut == nil)
+  }
+
+  @Test(
+    "a probe's datagram is as long as asked for, and is known by its first bytes",
+    arguments: ProbeProtocolName.allCases, [TraceRequest.leastSize, 60, 1_400, TraceRequest.mostSize])
+  func sizes(name: ProbeProtocolName, size: Int) throws {
+    for family in AddressFamily.allCases {
+      var request = Self.request(name, family)
+      request.size = size
+      var bytes: [UInt8] = []
+      ProbeProtocol(request, local: 50000).encode(sequence: 0xabcd, port: request.port, into: &bytes)
+      #expect(bytes.count == size - (family == .ipv4 ? 20 : 40))
+      switch name {
+      case .icmp:
+        let message = try ICMPMessage.parse(
+          bytes.span.bytes, family: family, verifyingChecksum: family == .ipv4 ? .message : .none)
+        #expect(message.sequence == 0xabcd)
+      case .udp:
+        let number = UDPProtocol.number(inPayload: 8..<bytes.count, of: bytes.span.bytes)
+        #expect(number == 0xabcd)
+        #expect(try Int(UDPHeader.parse(bytes.span.bytes).length) == bytes.count)
+      }
+    }
+  }
+
+  @Test("a trace that varies its flow has another valid checksum for each sequence number")
+  func variedChecksum() throws {
+    var request = Self.request(.icmp)
+    request.variesFlow = true
+    let echo = ICMPEchoProtocol(request, identifier: 0x1234)
+    var checksums: Set<UInt16> = []
+    for sequence in UInt16(0)..<1_000 {
+      var bytes: [UInt8] = []
+      echo.encode(sequence: sequence, into: &bytes)
+      let message = try ICMPMessage.parse(bytes.span.bytes, family: .ipv4, verifyingChecksum: .message)
+      #expect(message.sequence == sequence)
+      checksums.insert(message.checksum)
+    }
+    #expect(checksums.count == 1_000)
+  }
+
+  @Test("a trace that varies its flow counts UDP ports up from probe to probe, and begins again behind the last")
+  func variedPort() throws {
+    var request = Self.request(.udp)
+    request.variesFlow = true
+    request.queries = 3
+    request.port = 65_530
+    let udp = UDPProtocol(request, sourcePort: 50000)
+    let ids = try (1...3).flatMap { ttl in
+      try (0..<3).map { ProbeID(ttl: try #require(TTL(ttl)), attempt: UInt16($0)) }
+    }
+    #expect(ids.map(udp.port(of:)) == [65530, 65531, 65532, 65533, 65534, 65535, 65530, 65531, 65532])
+    var bytes: [UInt8] = []
+    udp.encode(sequence: 1, port: 65_533, into: &bytes)
+    #expect(try UDPHeader.parse(bytes.span.bytes).destinationPort == 65_533)
+    #expect(udp.mayUse(65_531) && !udp.mayUse(65_529))
   }
 }
 
@@ -76,7 +132,7 @@ struct ReplyParserTests {
   ) -> (ArrivalBatch.Record, [UInt8]) {
     let request = ProtocolTests.request(name)
     var probe: [UInt8] = []
-    ProbeProtocol(request, local: 0x4321).encode(sequence: 77, into: &probe)
+    ProbeProtocol(request, local: 0x4321).encode(sequence: 77, port: request.port, into: &probe)
     var quote = ByteWriter()
     IPv4Header(
       source: IPAddress(192, 0, 2, 1), destination: request.target,

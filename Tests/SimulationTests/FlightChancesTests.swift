@@ -32,10 +32,11 @@ struct FlightChancesTests {
       TraceRequest(target: web, method: method), local: try lab.open(method, flow: .standard))
     for (index, sent) in order.enumerated() {
       var bytes: [UInt8] = []
-      encoder.encode(sequence: first &+ UInt16(index), into: &bytes)
+      encoder.encode(sequence: first &+ UInt16(index), port: TraceRequest.usualPort, into: &bytes)
       let launch = LaunchID(slot: UInt32(sent.ttl) * 1_000 + UInt32(sent.attempt), generation: 1)
       let record = DepartureBatch.Record(
-        launch: launch, method: method, flow: .standard, ownSocket: false, destination: web, port: encoder.port,
+        launch: launch, method: method, flow: .standard, ownSocket: false, destination: web,
+        port: TraceRequest.usualPort,
         source: nil, interfaceIndex: 0, hopLimit: sent.ttl, range: 0..<bytes.count)
       try host.send(record, message: bytes, from: FlightSender(socket: 1, launch: launch), at: Instant(nanoseconds: 1))
     }

@@ -40,11 +40,11 @@ struct LabEngine {
     var batch = DepartureBatch()
     for ttl in ttls {
       let start = batch.bytes.count
-      encoder.encode(sequence: UInt16(nextLaunch), into: &batch.bytes)
+      encoder.encode(sequence: UInt16(nextLaunch), port: request.port, into: &batch.bytes)
       batch.records.append(
         DepartureBatch.Record(
           launch: LaunchID(slot: nextLaunch, generation: 7), method: method, flow: .standard, ownSocket: false,
-          destination: target, port: encoder.port, source: nil, interfaceIndex: 0, hopLimit: ttl,
+          destination: target, port: request.port, source: nil, interfaceIndex: 0, hopLimit: ttl,
           range: start..<batch.bytes.count))
       nextLaunch += 1
     }

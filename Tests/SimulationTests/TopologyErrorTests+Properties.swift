@@ -7,7 +7,7 @@ extension TopologyErrorTests {
       bad.ftr:4:22: unknown property 'dely'; did you mean 'delay'?
           lab hop r2 192.0.2.3 dely 5ms
                                ^^^^
-        try: delay, jitter, loss, silent, ratelimit, name, serves, border or from
+        try: delay, jitter, loss, cost, mtu, silent, answers, ratelimit, replies, quote, balance, return, route, snat, dnat, mpls, keeps-ttl, forwards-zero, drop, reject, duplicate, late, corrupt, spoof, name, serves, border or from
       """
     ),
     Mistake(
@@ -16,7 +16,7 @@ extension TopologyErrorTests {
       bad.ftr:4:27: a delay is missing here
           lab hop r2 192.0.2.3 delay
                                     ^
-        try: 'delay DURATION'
+        try: 'delay [uniform|normal|longtail] DURATION [DURATION]'
       """
     ),
     Mistake(

@@ -36,7 +36,8 @@ struct TopologyErrorTests {
   }
 
   @Test(
-    "each mistake is told with its place, and what to do", arguments: mistakes + propertyMistakes + knowledgeMistakes)
+    "each mistake is told with its place, and what to do",
+    arguments: mistakes + propertyMistakes + knowledgeMistakes + behaviorMistakes)
   func message(mistake: Mistake) {
     #expect(complaint(start + mistake.line + "\n") == mistake.message)
   }
@@ -57,7 +58,7 @@ struct TopologyErrorTests {
       bad.ftr:4:1: 'lab' needs a statement
           lab
           ^^^
-        try: new, node, hop, link, name, target, as, public or resolver
+        try: new, node, hop, link, name, target, as, public, resolver, fail, heal, at or set
       """
     ),
     Mistake(
@@ -66,7 +67,7 @@ struct TopologyErrorTests {
       bad.ftr:4:5: unknown lab statement 'nod'; did you mean 'node'?
           lab nod r2 192.0.2.3
               ^^^
-        try: new, node, hop, link, name, target, as, public or resolver
+        try: new, node, hop, link, name, target, as, public, resolver, fail, heal, at or set
       """
     ),
     Mistake(

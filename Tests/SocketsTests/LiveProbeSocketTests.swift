@@ -49,7 +49,7 @@ struct LiveProbeSocketTests {
       var sockets: [any ProbeSocket] = []
       for number in 0..<3 {
         let start = batch.bytes.count
-        encoder.encode(sequence: UInt16(500 + number), into: &batch.bytes)
+        encoder.encode(sequence: UInt16(500 + number), port: request.port, into: &batch.bytes)
         batch.records.append(
           DepartureBatch.Record(
             launch: LaunchID(slot: UInt32(number), generation: 1), method: request.method, flow: .standard,
@@ -101,7 +101,7 @@ struct LiveProbeSocketTests {
     let request = request(target, .icmp, .raw)
     let encoder = ProbeProtocol(request, local: try source.open(request.method, flow: .standard))
     var batch = DepartureBatch()
-    encoder.encode(sequence: 500, into: &batch.bytes)
+    encoder.encode(sequence: 500, port: request.port, into: &batch.bytes)
     batch.records.append(
       DepartureBatch.Record(
         launch: LaunchID(slot: 0, generation: 1), method: request.method, flow: .standard, ownSocket: false,
@@ -158,7 +158,7 @@ struct LiveProbeSocketTests {
           let request = Self.request(Self.loopbacks[0], .udp, .errqueue)
           let encoder = ProbeProtocol(request, local: try source.open(request.method, flow: .standard))
           var batch = DepartureBatch()
-          encoder.encode(sequence: 1, into: &batch.bytes)
+          encoder.encode(sequence: 1, port: request.port, into: &batch.bytes)
           batch.records.append(
             DepartureBatch.Record(
               launch: LaunchID(slot: 0, generation: 1), method: request.method, flow: .standard, ownSocket: false,

@@ -63,9 +63,10 @@ int csio_want_errors(int socket, int ipv6);
 /// C because the C library does not define either option.
 int csio_want_extensions(int socket, int ipv6);
 
-/// Sets "don't fragment" and ignores what is known of the path's MTU (IP_PMTUDISC_PROBE).
-/// C because the constant is missing from the Glibc module.
-int csio_ignore_path_mtu(int socket, int ipv6);
+/// On: sets "don't fragment" and ignores what is known of the path's MTU (IP_PMTUDISC_PROBE). Off: lets this host and,
+/// over IPv4, routers fragment (IP_PMTUDISC_DONT).
+/// C because the constants are missing from the Glibc module.
+int csio_dont_fragment(int socket, int ipv6, int on);
 
 /// Gives IPv6 packets the flow label 0, so that the label does not change the flow (IPV6_AUTOFLOWLABEL off).
 /// C because the C library does not define the option.

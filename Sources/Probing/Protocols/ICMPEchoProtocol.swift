@@ -11,32 +11,37 @@ import Tracing
 ///     ┌──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┐
 ///     │ type │ code │ checksum    │ identifier  │ sequence    │  checksum constant, sequence varies
 ///     ├──────┴──────┼──────┴──────┴──────┴──────┴──────┴──────┤
-///     │compensation │ payload, 30 bytes                       │
+///     │compensation │ payload                                 │
 ///     └─────────────┴─────────────────────────────────────────┘
 ///
 /// The checksum of ICMPv6 covers a pseudo header that the kernel adds (RFC 3542 section 3.1): it is constant too,
-/// since addresses and length are.
+/// since addresses and length are. A trace that varies its flow leaves the compensation as it is, and so each sequence
+/// number has a checksum of its own.
 package struct ICMPEchoProtocol: Sendable {
   package let identifier: UInt16
   /// A whole message with sequence number 0.
   private let template: [UInt8]
   /// The compensation that belongs to sequence number 0.
   private let compensation: UInt16
+  /// Whether the checksum changes with the sequence number.
+  private let variesChecksum: Bool
+  /// Whether the checksum is ours to write, and not the kernel's.
+  private let writesChecksum: Bool
 
-  /// Bytes behind the echo header. With 32 of them a probe is 60 bytes long over IPv4, as traceroute's are.
-  package static let payloadLength = 32
+  private static let checksumOffset = 2
   private static let sequenceOffset = 6
   private static let compensationOffset = 8
 
   package init(_ request: TraceRequest, identifier: UInt16) {
     self.identifier = identifier
-    let payload = [0, 0] + Array("ftrsh path probe, RFC 792 echo".utf8)
-    precondition(payload.count == Self.payloadLength, "the payload has its stated length")
+    variesChecksum = request.variesFlow
+    writesChecksum = request.method.family == .ipv4
+    let payload = ProbePayload.bytes("\0\0ftrsh path probe, RFC 792 echo", count: request.payloadLength)
     var writer = ByteWriter(capacity: ICMPMessage.headerLength + payload.count)
     ICMPMessage.writeEcho(
       family: request.method.family, identifier: identifier, sequence: 0, payload: payload.span.bytes,
       constantChecksum: Self.checksum(of: request.flow),
-      checksum: request.method.family == .ipv4 ? .message : .none, into: &writer)
+      checksum: writesChecksum ? .message : .none, into: &writer)
     template = writer.bytes
     compensation =
       UInt16(template[Self.compensationOffset]) << 8 | UInt16(template[Self.compensationOffset + 1])
@@ -48,6 +53,7 @@ package struct ICMPEchoProtocol: Sendable {
   package func encode(sequence: UInt16, into bytes: inout [UInt8]) {
     let start = bytes.count
     bytes.append(contentsOf: template)
+    guard !variesChecksum else { return vary(sequence, of: &bytes, at: start) }
     // One's complement subtraction: what the sequence number adds to the sum, the compensation takes away.
     let sum = UInt32(compensation) + UInt32(~sequence)
     let folded = UInt16(truncatingIfNeeded: (sum & 0xffff) + (sum >> 16))
@@ -56,5 +62,16 @@ package struct ICMPEchoProtocol: Sendable {
     var message = room.mutableBytes
     message.storeBytes(of: sequence.bigEndian, toByteOffset: start + Self.sequenceOffset, as: UInt16.self)
     message.storeBytes(of: folded.bigEndian, toByteOffset: start + Self.compensationOffset, as: UInt16.self)
+  }
+
+  /// Writes a sequence number, and the checksum that is then right.
+  private func vary(_ sequence: UInt16, of bytes: inout [UInt8], at start: Int) {
+    var room = bytes.mutableSpan
+    var message = room.mutableBytes
+    message.storeBytes(of: sequence.bigEndian, toByteOffset: start + Self.sequenceOffset, as: UInt16.self)
+    guard writesChecksum else { return }
+    let old = UInt16(template[Self.checksumOffset]) << 8 | UInt16(template[Self.checksumOffset + 1])
+    let checksum = InternetChecksum.updated(old, replacing: 0, with: sequence)
+    message.storeBytes(of: checksum.bigEndian, toByteOffset: start + Self.checksumOffset, as: UInt16.self)
   }
 }

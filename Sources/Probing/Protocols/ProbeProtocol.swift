@@ -17,30 +17,41 @@ package enum ProbeProtocol: Sendable {
     }
   }
 
-  /// What a probe with this number will be known by.
-  package func identity(sequence: UInt16, destination: IPAddress) -> WireIdentity {
+  /// What a probe with this number, to this port, will be known by.
+  package func identity(sequence: UInt16, destination: IPAddress, port: UInt16) -> WireIdentity {
     switch self {
     case .icmpEcho(let echo):
       WireIdentity(protocolName: .icmp, destination: destination, local: echo.identifier, sequence: sequence)
     case .udp(let udp):
       WireIdentity(
-        protocolName: .udp, destination: destination, local: udp.sourcePort, port: udp.port, sequence: sequence)
+        protocolName: .udp, destination: destination, local: udp.sourcePort, port: port, sequence: sequence)
     }
   }
 
   /// Appends the transport-layer message of a probe. Costs no allocation while `bytes` has room.
-  package func encode(sequence: UInt16, into bytes: inout [UInt8]) {
+  ///
+  /// - Parameter port: as `port(of:)` gives it.
+  package func encode(sequence: UInt16, port: UInt16, into bytes: inout [UInt8]) {
     switch self {
     case .icmpEcho(let echo): echo.encode(sequence: sequence, into: &bytes)
-    case .udp(let udp): udp.encode(sequence: sequence, into: &bytes)
+    case .udp(let udp): udp.encode(sequence: sequence, port: port, into: &bytes)
     }
   }
 
-  /// Destination port; 0 for a protocol without.
-  package var port: UInt16 {
+  /// Destination port of a probe; 0 for a protocol without.
+  package func port(of probe: ProbeID) -> UInt16 {
     switch self {
     case .icmpEcho: 0
-    case .udp(let udp): udp.port
+    case .udp(let udp): udp.port(of: probe)
+    }
+  }
+
+  /// Whether what comes about a datagram from that source port to that destination and port can be about a probe of
+  /// this trace.
+  package func mayHaveSent(from local: UInt16, to port: UInt16) -> Bool {
+    switch self {
+    case .icmpEcho: false
+    case .udp(let udp): udp.sourcePort == local && udp.mayUse(port)
     }
   }
 }

@@ -11,32 +11,54 @@ import Tracing
 ///     ┌──────┬──────┬──────┬──────┬──────┬──────┬──────┬──────┐
 ///     │ source port │ dest. port  │ length      │ checksum    │  checksum left to the kernel
 ///     ├──────┴──────┼──────┴──────┼──────┴──────┴──────┴──────┤
-///     │ 'f'    't'  │ number      │ payload, 28 bytes         │
+///     │ 'f'    't'  │ number      │ payload                   │
 ///     └─────────────┴─────────────┴───────────────────────────┘
+///
+/// A trace that varies its flow counts the destination port up from probe to probe, as the traceroute of 1988 did.
 package struct UDPProtocol: Sendable {
   package let sourcePort: UInt16
+  /// The destination port: of every probe, or of the first where they vary.
   package let port: UInt16
   private let template: [UInt8]
+  private let variesPort: Bool
+  private let firstTTL: Int
+  private let queries: Int
 
-  /// Bytes behind the UDP header. With 32 of them a probe is 60 bytes long over IPv4, as traceroute's are.
-  package static let payloadLength = 32
   private static let headerLength = 8
   private static let mark: [UInt8] = Array("ft".utf8)
 
   package init(_ request: TraceRequest, sourcePort: UInt16) {
     self.sourcePort = sourcePort
     port = request.port
-    let length = UInt16(Self.headerLength + Self.payloadLength)
+    variesPort = request.variesFlow
+    firstTTL = Int(request.firstTTL.value)
+    queries = request.queries
+    let length = UInt16(clamping: Self.headerLength + request.payloadLength)
     var bytes: [UInt8] = []
     for field in [sourcePort, request.port, length, 0] { bytes += [UInt8(field >> 8), UInt8(field & 0xff)] }
-    bytes += Self.mark + [0, 0] + Array("rsh path probe, RFC 768 data".utf8)
-    precondition(bytes.count == Int(length), "the payload has its stated length")
+    bytes += ProbePayload.bytes("ft\0\0rsh path probe, RFC 768 data", count: request.payloadLength)
     template = bytes
   }
 
-  package func encode(sequence: UInt16, into bytes: inout [UInt8]) {
-    let place = bytes.count + Self.headerLength + Self.mark.count
+  /// The destination port of a probe: the same for all, or counted up from the first port, and from it again behind the
+  /// last one.
+  package func port(of probe: ProbeID) -> UInt16 {
+    guard variesPort else { return port }
+    let number = (Int(probe.ttl.value) - firstTTL) * queries + Int(probe.attempt)
+    return port + UInt16(number % (Int(UInt16.max) - Int(port) + 1))
+  }
+
+  /// Whether probes may go to that port.
+  package func mayUse(_ port: UInt16) -> Bool { variesPort ? port >= self.port : port == self.port }
+
+  package func encode(sequence: UInt16, port: UInt16, into bytes: inout [UInt8]) {
+    let start = bytes.count
+    let place = start + Self.headerLength + Self.mark.count
     bytes.append(contentsOf: template)
+    if port != self.port {
+      bytes[start + 2] = UInt8(port >> 8)
+      bytes[start + 3] = UInt8(truncatingIfNeeded: port)
+    }
     bytes[place] = UInt8(truncatingIfNeeded: sequence >> 8)
     bytes[place + 1] = UInt8(truncatingIfNeeded: sequence)
   }

@@ -14,6 +14,10 @@ enum HeadingText {
     if request.queries > 1 { parts.append("\(request.queries) attempts each") }
     parts.append("timeout \(Milliseconds(request.timeout).exact)\(result.hasShortTimeout ? "!" : "")")
     parts.append(method(result))
+    if let size = request.size { parts.append("\(size) bytes") }
+    if !request.dontFragment { parts.append("may be fragmented") }
+    if request.flow != .standard { parts.append("flow \(request.flow.value)") }
+    if request.variesFlow { parts.append("flows vary") }
     for part in parts { line.append(", \(part)") }
     if result.engine != .reactor { line.append(", engine \(result.engine)", .notice) }
     return line

@@ -39,6 +39,7 @@ package struct FlowRelation: Codable, Hashable, Sendable {
       ("network", first.network != second.network), ("target", one.target != other.target),
       ("protocol", one.method.protocolName != other.method.protocolName),
       ("socket", one.method.socket != other.method.socket), ("flow number", one.flow != other.flow),
+      ("flow from probe to probe", one.variesFlow || other.variesFlow),
       ("source address", isSourceKnown && from != otherFrom),
       ("interface", one.interfaceIndex != other.interfaceIndex),
       ("destination port", isUDP && one.port != other.port), ("source port", isUDP && !kept),

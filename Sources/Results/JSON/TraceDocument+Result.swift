@@ -49,6 +49,9 @@ extension TraceDocument.Options {
     interval = Milliseconds(request.interval)
     attemptInterval = Milliseconds(request.attemptInterval)
     flow = Int(request.flow.value)
+    variesFlow = request.variesFlow
+    dontFragment = request.dontFragment
+    size = request.size
     overall = request.overall.map { Milliseconds($0) }
     gapLimit = request.gapLimit
     patience = request.patience

@@ -50,13 +50,18 @@ extension TraceDocument {
     @ExplicitNull package var gapLimit: Int? = nil
     @ExplicitNull package var patience: Double? = nil
     package var flow: Int
+    package var variesFlow: Bool
+    @ExplicitNull package var size: Int? = nil
+    package var dontFragment: Bool
     @ExplicitNull package var port: Int? = nil
     @ExplicitNull package var source: String? = nil
     @ExplicitNull package var interfaceIndex: Int? = nil
     @ExplicitNull package var distanceHint: Int? = nil
 
     enum CodingKeys: String, CodingKey {
-      case queries, window, patience, flow, port, source
+      case queries, window, patience, flow, size, port, source
+      case variesFlow = "vary_flow"
+      case dontFragment = "dont_fragment"
       case firstTTL = "first_ttl"
       case maxTTL = "max_ttl"
       case timeout = "timeout_ms"

@@ -8,6 +8,10 @@ struct StoredRequest: Codable {
   var protocolName: ProbeProtocolName
   var socket: SocketName
   var flow: UInt16
+  // These three are left out where they are as usual, and were not known at first.
+  var variesFlow: Bool?
+  var size: Int?
+  var mayBeFragmented: Bool?
   var port: UInt16
   var source: IPAddress?
   var interface: UInt32
@@ -24,8 +28,10 @@ struct StoredRequest: Codable {
   var distanceHint: TTL?
 
   enum CodingKeys: String, CodingKey {
-    case target, socket, flow, port, source, interface, queries, timeout, overall, window, interval, patience
+    case target, socket, flow, port, source, interface, queries, timeout, overall, window, interval, patience, size
     case protocolName = "protocol"
+    case variesFlow = "varies_flow"
+    case mayBeFragmented = "may_be_fragmented"
     case firstTTL = "first_ttl"
     case lastTTL = "last_ttl"
     case attemptInterval = "attempt_interval"
@@ -38,6 +44,9 @@ struct StoredRequest: Codable {
     protocolName = request.method.protocolName
     socket = request.method.socket
     flow = request.flow.value
+    variesFlow = request.variesFlow ? true : nil
+    size = request.size
+    mayBeFragmented = request.dontFragment ? nil : true
     port = request.port
     source = request.source
     interface = request.interfaceIndex
@@ -66,11 +75,17 @@ struct StoredRequest: Codable {
       guard patience.map({ (0...1_000_000).contains($0) }) ?? true else {
         throw .malformed("request.patience is out of range")
       }
+      guard size.map({ (TraceRequest.leastSize...TraceRequest.mostSize).contains($0) }) ?? true else {
+        throw .malformed("request.size is out of range")
+      }
       let times = [timeout, interval, attemptInterval] + (overall.map { [$0] } ?? [])
       guard times.allSatisfy({ $0.duration >= .zero }) else { throw .malformed("request: a time is negative") }
       let method = ProbeMethod(protocolName: protocolName, socket: socket, family: target.family)
       var request = TraceRequest(target: target, method: method)
       request.flow = FlowID(flow)
+      request.variesFlow = variesFlow ?? false
+      request.size = size
+      request.dontFragment = !(mayBeFragmented ?? false)
       request.port = port
       request.source = source
       request.interfaceIndex = interface

@@ -16,6 +16,7 @@ extension Command {
       .shorthand("udp", "U", for: "protocol", "udp", help: "the same as --protocol udp"),
       .overriding("socket", named: "KIND"),
       .overriding("port", "p", named: "N"),
+      .overriding("size", named: "BYTES"),
       .overriding("source", "s", named: "ADDRESS"),
       .shorthand("ipv4", "4", for: "family", "4", help: "look names up as IPv4"),
       .shorthand("ipv6", "6", for: "family", "6", help: "look names up as IPv6"),

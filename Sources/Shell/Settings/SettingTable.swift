@@ -57,6 +57,20 @@ extension Setting {
     .count(
       "port", \.port, 1...65535, of: "", "the destination port of UDP probes",
       "33434 begins the range that hosts leave closed for traceroute."),
+    .count(
+      "size", \.size, or: "auto", TraceRequest.leastSize...TraceRequest.mostSize, of: "bytes",
+      "the length of a probe's whole IP datagram",
+      "With auto it is 60 bytes over IPv4 and 80 over IPv6. One that a link cannot take is answered by '!F-1400'."),
+    .choice(
+      "dont-fragment", \.dontFragment, "whether no router may fragment a probe",
+      "With off a probe that a link cannot take is sent on in pieces, over IPv6 by this host alone."),
+    .count(
+      "flow", \.flow, 0...Settings.mostFlow, of: "", "which flow of those that a load balancer tells apart",
+      "Another flow is another UDP source port or another ICMP checksum, the same in all probes of the trace."),
+    .choice(
+      "vary-flow", \.varyFlow, "whether each probe is a flow of its own",
+      "As in the first traceroute: the UDP port counts up, the ICMP checksum changes. Balancers may then send "
+        + "neighbouring probes by different paths, and rows show links that do not exist."),
     .text(
       "source", \.source, .address, "the source address of the probes", "With auto it is the one that routing chooses."),
     .text(

@@ -16,6 +16,10 @@ extension Settings {
   ) -> TraceRequest {
     var request = TraceRequest(target: target, method: method)
     request.port = UInt16(clamping: port)
+    request.size = size
+    request.dontFragment = dontFragment == .on
+    request.flow = FlowID(UInt16(clamping: flow))
+    request.variesFlow = varyFlow == .on
     request.source = source
     request.interfaceIndex = interfaceIndex
     request.firstTTL = TTL(firstTTL) ?? .first

@@ -26,6 +26,11 @@ package struct Settings: Hashable, Sendable {
   package var socket: SocketName?
   package var family = FamilyPreference.auto
   package var port = Int(TraceRequest.usualPort)
+  /// nil: the usual length.
+  package var size: Int?
+  package var dontFragment = Switch.on
+  package var flow = 0
+  package var varyFlow = Switch.off
   /// An address as text; nil lets routing choose.
   package var source: String?
   /// nil lets routing choose.
@@ -90,6 +95,9 @@ package struct Settings: Hashable, Sendable {
     case emacs
     case vi
   }
+
+  /// The lab has as many UDP source ports: the dynamic ones (RFC 6335 section 6).
+  package static let mostFlow = 16_383
 
   /// The defaults of a script: the lab takes no time.
   package static let forScripts = Settings()

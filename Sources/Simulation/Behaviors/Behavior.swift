@@ -1,5 +1,4 @@
 import Lexing
-import Time
 
 /// One way in which a node or a link of a simulated network behaves, as a `lab` command states it.
 ///
@@ -16,6 +15,9 @@ package protocol Behavior: Sendable, CustomStringConvertible {
   /// What it can be a property of; the first is the usual one.
   static var places: [BehaviorPlace] { get }
 
+  /// The words of behaviours that mean the opposite, or leave this one nothing to do: both at once are a mistake.
+  static var excluded: [String] { get }
+
   /// Reads what follows the word.
   init(reading words: inout WordReader) throws(Diagnostic)
 
@@ -28,6 +30,9 @@ package protocol Behavior: Sendable, CustomStringConvertible {
   /// Makes a name server behave so. Called for behaviours that a resolver can have.
   func shape(_ resolver: inout ResolverModel)
 
+  /// The nodes that it names, which `TopologyBuilder.finish` looks for.
+  var mentions: [NodeMention] { get }
+
   /// As it is written in a `lab` command: reading it again gives the same behaviour.
   var description: String { get }
 }
@@ -36,12 +41,21 @@ extension Behavior {
   package func shape(_ link: inout LinkModel) {}
   package func shape(_ node: inout NodeModel) {}
   package func shape(_ resolver: inout ResolverModel) {}
+  package static var excluded: [String] { [] }
+  package var mentions: [NodeMention] { [] }
 
   /// A share as it is written: 5% or 0.25%.
   static func text(percent: Double) -> String {
     let whole = Int(percent)
     return "\(Double(whole) == percent ? String(whole) : String(percent))%"
   }
+}
+
+/// A node that a behaviour names, and where.
+package struct NodeMention: Hashable, Sendable {
+  package let name: String
+  /// The word in which it stands.
+  package let word: LabWord
 }
 
 /// What a behaviour is a property of.
@@ -57,8 +71,27 @@ package enum Behaviors {
     Delay.self,
     Jitter.self,
     Loss.self,
+    Cost.self,
+    MTU.self,
     Silence.self,
+    Answering.self,
     RateLimit.self,
+    OtherSource.self,
+    QuoteLimit.self,
+    Balancing.self,
+    ReturnWay.self,
+    StaticRouting.self,
+    SourceNAT.self,
+    DestinationNAT.self,
+    LabelSwitching.self,
+    KeptTTL.self,
+    ZeroTTL.self,
+    Dropping.self,
+    Prohibition.self,
+    Duplication.self,
+    Lateness.self,
+    Corruption.self,
+    Forgery.self,
     ServerFailure.self,
     Refusal.self,
   ]
@@ -66,58 +99,5 @@ package enum Behaviors {
   /// The behaviour that a word begins; nil for a word that begins none.
   package static func named(_ word: String) -> (any Behavior.Type)? {
     all.first { $0.word == word }
-  }
-}
-
-/// How a link treats each datagram that crosses it, in either direction.
-package struct LinkModel: Sendable {
-  /// Time that every crossing takes.
-  package var delay: Duration = .zero
-  /// Most time that a crossing takes beyond `delay`.
-  package var jitter: Duration = .zero
-  /// Share of datagrams lost in a crossing, 0…1.
-  package var loss: Double = 0
-
-  package init() {}
-
-  package init(_ behaviors: [any Behavior]) {
-    for behavior in behaviors { behavior.shape(&self) }
-  }
-}
-
-/// How a name server treats the questions that come to it.
-package struct ResolverModel: Sendable {
-  /// The time from a question's arrival to its answer's departure, and the share of questions that get none.
-  package var turnaround = LinkModel()
-  /// Share of questions answered with SERVFAIL, 0…1.
-  package var failureShare: Double = 0
-  /// True for a server that answers REFUSED to everything.
-  package var refuses = false
-  /// False for a server that never answers.
-  package var answers = true
-
-  package init() {}
-
-  package init(_ behaviors: [any Behavior]) {
-    for behavior in behaviors { behavior.shape(&self) }
-  }
-}
-
-/// How a node treats the datagrams that it would answer.
-package struct NodeModel: Sendable {
-  /// False for a node that forwards, but never answers.
-  package var answers = true
-  /// Bounds the ICMP errors that the node sends; nil leaves them unbounded.
-  package var errorBucket: TokenBucket?
-
-  package init() {}
-
-  package init(_ behaviors: [any Behavior]) {
-    for behavior in behaviors { behavior.shape(&self) }
-  }
-
-  /// Whether the node may send an ICMP error at this moment; counts it if so.
-  mutating func takeError(at now: Instant) -> Bool {
-    errorBucket?.take(at: now) ?? true
   }
 }

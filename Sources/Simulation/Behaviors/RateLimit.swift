@@ -45,6 +45,9 @@ package struct TokenBucket: Hashable, Sendable {
     credit = most
   }
 
+  /// Whether another bucket has the same rate and size.
+  func isAlike(_ other: TokenBucket) -> Bool { cost == other.cost && most == other.most }
+
   /// Takes a token out, when there is one at this moment.
   ///
   /// - Parameter now: a moment before that of an earlier call counts as that one.

@@ -10,7 +10,7 @@ package struct Silence: Behavior {
   package init(reading words: inout WordReader) throws(Diagnostic) {}
 
   package func shape(_ node: inout NodeModel) {
-    node.answers = false
+    node.answered = []
   }
 
   /// Takes questions, and never answers one.

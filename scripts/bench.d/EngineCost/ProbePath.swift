@@ -39,11 +39,11 @@ struct ProbePath {
     departures.removeAll()
     for number in 0..<Self.probesPerRound {
       let sequence = UInt16(truncatingIfNeeded: number)
-      let identity = encoder.identity(sequence: sequence, destination: target)
+      let identity = encoder.identity(sequence: sequence, destination: target, port: 0)
       guard let probe = ProbeID(number: number),
         table.insert(identity, tracer: 0, probe: probe, keepUntil: .zero) != nil
       else { continue }
-      encoder.encode(sequence: sequence, into: &departures.bytes)
+      encoder.encode(sequence: sequence, port: 0, into: &departures.bytes)
     }
   }
 
@@ -62,7 +62,7 @@ struct ProbePath {
   /// A router's answer to a probe, as a raw socket delivers it.
   private func timeExceeded(about sequence: UInt16) -> [UInt8] {
     var probe: [UInt8] = []
-    encoder.encode(sequence: sequence, into: &probe)
+    encoder.encode(sequence: sequence, port: 0, into: &probe)
     var quote = ByteWriter()
     IPv4Header(
       source: IPAddress(192, 0, 2, 1), destination: target, protocolNumber: .icmp, timeToLive: 1,
