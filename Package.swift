@@ -92,7 +92,8 @@ let package = Package(
       [
         "Lexing", "Rendering", "Results", "Simulation", "Lookups", "History", "Captures", "Approaches", "Probing",
         "Enrichment", "Tracing", "Packets", "Time", "SystemIO", "Statistics",
-      ]),
+      ],
+      resources: [.embedInCode("Lessons/Texts")]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
 
     // Floor 7: the composition root.

@@ -38,7 +38,8 @@ struct Program {
       services: .init(
         networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
         takeSignals: { watch.takePending() },
-        resultsPath: environment.stateDirectory.map { $0 + "/results.db" }))
+        resultsPath: environment.stateDirectory.map { $0 + "/results.db" },
+        lessonsPath: environment.stateDirectory.map { $0 + "/lessons.db" }))
     try watch.start(Self.signals, on: loop, session)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     if let report = launch.report, await !session.beginReport(report, name: launch.name) { return await session.status }

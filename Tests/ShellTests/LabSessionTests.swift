@@ -16,6 +16,7 @@ struct LabSessionTests {
         trace demo.test as before
         trace demo.test as after
         save paths.json
+        \(["answer", "hint"].contains(name) ? "lesson 1" : "")
         \(example.line)
         """.replacing("paths.json", with: directory.path + "/paths.json")
       let outcome = await run(lines, name: "example", resultsPath: directory.path + "/results.db")

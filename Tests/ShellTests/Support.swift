@@ -104,19 +104,29 @@ struct ConsecutiveIDs: RandomNumberGenerator, Sendable {
 ///
 /// - Parameters:
 ///   - resultsPath: the file of the stored results; nil stores none.
+///   - lessonsPath: that of the progress in lessons.
 ///   - console: of an earlier session, to be continued.
 ///   - outer: what stands in front of a console of the caller's own.
 func makeSession(
   _ mode: Session.Mode, marksMessages: Bool = true, takeSignals: @escaping @Sendable () -> Void = {},
-  resultsPath: String? = nil, ids: ConsecutiveIDs = ConsecutiveIDs(), console: RecordingConsole? = nil,
-  over outer: (any Console)? = nil
+  resultsPath: String? = nil, lessonsPath: String? = nil, ids: ConsecutiveIDs = ConsecutiveIDs(),
+  console: RecordingConsole? = nil, over outer: (any Console)? = nil
 ) -> (session: Session, console: RecordingConsole) {
   precondition(ignoresBrokenPipes)
   let console = console ?? RecordingConsole(marksMessages: marksMessages)
-  let services = Session.Services(
-    networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] }, takeSignals: takeSignals,
-    resultsPath: resultsPath, clock: { WallTime(milliseconds: 1_795_479_443_042) }, idGenerator: ids)
+  let services = makeServices(takeSignals: takeSignals, resultsPath: resultsPath, lessonsPath: lessonsPath, ids: ids)
   return (Session(mode: mode, console: outer ?? console, services: services), console)
+}
+
+/// What a session in the lab needs.
+func makeServices(
+  takeSignals: @escaping @Sendable () -> Void = {}, resultsPath: String? = nil, lessonsPath: String? = nil,
+  ids: ConsecutiveIDs = ConsecutiveIDs()
+) -> Session.Services {
+  Session.Services(
+    networks: LabOnly(), labs: { LabOnly.shipped }, history: { ["first", "second"] }, takeSignals: takeSignals,
+    resultsPath: resultsPath, lessonsPath: lessonsPath, clock: { WallTime(milliseconds: 1_795_479_443_042) },
+    idGenerator: ids)
 }
 
 /// As the program does: a reader of ours that goes away is an error to read, not a signal to die of.

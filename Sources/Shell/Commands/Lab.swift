@@ -97,13 +97,13 @@ extension Session {
 extension Invocation {
   /// The same call with `--json` taken as the option it is: the words of `lab` are as written, because the text of a statement
   /// may begin with a dash, and only `list` and `show` have an answer.
-  fileprivate func takingJSONOption() -> Invocation {
+  func takingJSONOption(of parameter: String = "WORD") -> Invocation {
     var call = self
-    let words = arguments("WORD")
+    let words = arguments(parameter)
     call.options["json"] = words.last { $0.text == "--\(Option.json.name)" }.map { word in
       Argument(text: word.text, range: word.range, value: .word("json"))
     }
-    call.parameters["WORD"] = words.filter { $0.text != "--\(Option.json.name)" }
+    call.parameters[parameter] = words.filter { $0.text != "--\(Option.json.name)" }
     return call
   }
 }

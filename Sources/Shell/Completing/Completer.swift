@@ -141,6 +141,8 @@ package struct Completer: Sendable {
       return candidates(for: setting.kind, after: words, context)
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
     case .lab: return labs.map { .init($0) }
+    case .lesson:
+      return LessonCatalog.names.map { .init($0) } + LessonVerb.allCases.map { .init($0.rawValue, note: $0.summary) }
     case .result: return resultReferences(context).map { .init($0) }
     case .resultWord:
       let taken = ResultsWords.candidates(after: words, labs: labs)

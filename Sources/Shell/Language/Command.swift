@@ -14,6 +14,7 @@ package struct Command: Sendable {
     case tracing = "Tracing"
     case results = "Results"
     case networks = "Networks"
+    case lessons = "Lessons"
     case settings = "Settings"
     case scripts = "Scripts"
     case session = "Session"

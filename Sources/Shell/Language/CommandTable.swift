@@ -7,6 +7,7 @@ package enum CommandTable {
     .trace, .ping, .lookup, .publicIP,
     .results, .recall, .compare, .explain, .save, .load, .export, .import,
     .use, .lab,
+    .lesson, .answer, .hint,
     .set, .show, .unset, .enrich,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,
     .help, .history, .version, .quit,

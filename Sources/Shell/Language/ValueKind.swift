@@ -35,6 +35,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   /// A value of the setting that the word before names.
   case settingValue
   case lab
+  /// What `lesson` takes: a number, a name, a file, or what to do.
+  case lesson
   /// `%1`, `%last`, `%name`, `@k7f3`.
   case result
   /// What `compare` takes: a result or a target.
@@ -89,7 +91,7 @@ extension ValueKind {
       return .word(text)
     case .retention:
       return .word(try RetentionText.parse(text).word)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord,
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord,
       .explained, .condition:
       return .word(text)
     case .name:
@@ -153,6 +155,7 @@ extension ValueKind {
     case .setting: "a setting"
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
+    case .lesson: "a lesson: its number, its name or a file; or a word of 'help lesson'"
     case .result: "a result: %1, %last, the name given by 'as', or an id like @k7f3"
     case .retention: RetentionText.forms
     case .resultWord: "a filter, or 'delete' or 'keep'"
@@ -167,7 +170,7 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord, .explained,
+      .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord, .explained,
       .condition:
       false
     }

@@ -25,6 +25,7 @@ package enum CompletionScript {
     case .setting: Setting.all.map(\.name)
     case .command: CommandTable.all.map(\.name)
     case .condition: ConditionParser.subjects
+    case .lesson: LessonCatalog.names + LessonVerb.allCases.map(\.rawValue)
     case .resultWord: ResultsWords.first
     case .explained: Explanation.signWords.filter { $0.allSatisfy { $0.isLetter || $0 == "-" } }
     case .originSources: ["cymru"]

@@ -9,7 +9,10 @@ extension Session {
     if let open = lines.open {
       return StyledLine([.init("ftrsh ", .dim), .init(open.kind.mark, .notice), .init("> ", .plain)])
     }
-    return StyledLine([.init("ftrsh ", .plain), .init(networkChoice.text, .network), .init("> ", .plain)])
+    var line = StyledLine([.init("ftrsh ", .plain), .init(networkChoice.text, .network)])
+    if let play { line.append(" \(play.lesson.name) \(play.taskNumber)/\(play.lesson.tasks.count)", .notice) }
+    line.append("> ")
+    return line
   }
 
   /// Whether lines are being collected until a quotation or a block ends.

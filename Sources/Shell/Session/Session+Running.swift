@@ -16,7 +16,7 @@ extension Session {
       try await step()
       guard !isLeaving, !frame.console.outputIsGone else { return }
       do {
-        try await run(statement, in: frame)
+        try await runOne(statement, in: frame)
       } catch {
         try settle(error, of: statement, in: frame)
       }
@@ -35,8 +35,21 @@ extension Session {
     }
   }
 
-  private func run(_ statement: Statement, in frame: Frame) async throws(ShellError) {
+  /// Runs a statement, and lets the lesson that is going on look at what came of it, also when it failed.
+  func runOne(_ statement: Statement, in frame: Frame) async throws(ShellError) {
     let words = try expand(statement.words, in: frame)
+    do throws(ShellError) {
+      try await run(statement, words, in: frame)
+    } catch {
+      if play != nil, error.status == .failed { try await observe(words.map(\.text), in: frame) }
+      throw error
+    }
+    if play != nil { try await observe(words.map(\.text), in: frame) }
+  }
+
+  private func run(
+    _ statement: Statement, _ words: [InvocationParser.ExpandedWord], in frame: Frame
+  ) async throws(ShellError) {
     guard let name = words.first else { return }
     lateWrites = 0
     let command: Command
@@ -48,6 +61,7 @@ extension Session {
     let arguments = Array(words.dropFirst())
     do {
       let call = try InvocationParser.parse(command, words: arguments, statement: statement, frame: frame)
+      noteUse(of: call)
       guard let redirection = statement.redirection else { return try await command.action(call, self) }
       try await run(call, into: redirection)
     } catch {

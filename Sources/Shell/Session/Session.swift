@@ -27,6 +27,8 @@ package actor Session {
     package var takeSignals: @Sendable () -> Void
     /// The file that keeps results from one session to the next; nil keeps them as long as the session.
     package var resultsPath: String?
+    /// The file that keeps progress in lessons; nil keeps none.
+    package var lessonsPath: String?
     /// When a result is said to have been started.
     package var clock: @Sendable () -> WallTime
     /// What the ids of results are drawn with.
@@ -35,7 +37,8 @@ package actor Session {
     package init(
       networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog,
       history: @escaping @Sendable () async -> [String], takeSignals: @escaping @Sendable () -> Void = {},
-      resultsPath: String? = nil, clock: @escaping @Sendable () -> WallTime = ResultStore.wallClock,
+      resultsPath: String? = nil, lessonsPath: String? = nil,
+      clock: @escaping @Sendable () -> WallTime = ResultStore.wallClock,
       idGenerator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
       self.networks = networks
@@ -43,6 +46,7 @@ package actor Session {
       self.history = history
       self.takeSignals = takeSignals
       self.resultsPath = resultsPath
+      self.lessonsPath = lessonsPath
       self.clock = clock
       self.idGenerator = idGenerator
     }
@@ -64,6 +68,12 @@ package actor Session {
   var changedLabs: Set<String> = []
   /// What `--tap` and `--junit` asked for; nil when neither did.
   var reporting: ReportInProgress?
+  /// The lesson that is going on.
+  var play: LessonPlay?
+  /// What a lesson has said, for the document of the command that goes on.
+  var spoken: [String] = []
+  /// How far students came; nil keeps nothing. Its file is opened by the first use.
+  lazy var progress: LessonStore? = services.lessonsPath.map { LessonStore(path: $0) }
   /// A failure has ended a script.
   var hasStopped = false
 

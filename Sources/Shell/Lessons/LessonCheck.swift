@@ -1,0 +1,140 @@
+import Lexing
+import Results
+
+/// Looks for mistakes in a lesson as a student would meet them: plays its model answers, with several seeds, in sessions that nobody
+/// sees, and gives its wrong answers, which must not be right.
+package struct LessonCheck {
+  /// So many different networks show most of what depends on one.
+  static let seeds: [UInt64] = [1, 2, 3]
+
+  /// Answers that are right nowhere.
+  private static let foolish = ["-1", "no idea", "0.0.0.0"]
+
+  private let lesson: Lesson
+  private let session: Session
+  private let console = SilentConsole()
+  private var problems: [Diagnostic] = []
+
+  /// What is wrong with a lesson; nothing when all is well.
+  ///
+  /// - Parameter services: those of the session that asks; what is played leaves nothing behind.
+  package static func problems(of lesson: Lesson, services: Session.Services) async -> [Diagnostic] {
+    for seed in seeds {
+      var check = LessonCheck(lesson, services)
+      await check.play(seed: seed)
+      await check.session.shutDown()
+      // The same mistake with another seed would be told again.
+      if !check.problems.isEmpty { return check.problems }
+    }
+    return []
+  }
+
+  private init(_ lesson: Lesson, _ services: Session.Services) {
+    self.lesson = lesson
+    var services = services
+    services.resultsPath = nil
+    services.lessonsPath = nil
+    session = Session(mode: .script, console: console, services: services)
+  }
+
+  private mutating func play(seed: UInt64) async {
+    do throws(ShellError) {
+      try await session.begin(lesson, seed: seed)
+      // Each turn settles a task, one way or the other.
+      for _ in lesson.tasks {
+        guard let task = await session.play?.task else { break }
+        try await play(task, seed)
+        guard problems.isEmpty else { break }
+      }
+    } catch {
+      problems.append(error.diagnostic ?? note("the lesson stopped", lesson.tasks[0].range, seed))
+    }
+  }
+
+  private mutating func play(_ task: Lesson.Task, _ seed: UInt64) async throws(ShellError) {
+    let number = await session.play?.taskNumber
+    if let model = task.model {
+      let status = await session.typeLines(model.statements, of: lesson.source)
+      guard status == .done else {
+        return problems.append(note("the model of this task fails", task.range, seed, console.takeComplaint()))
+      }
+    }
+    guard await session.play?.taskNumber == number, !task.answers.isEmpty else {
+      if await session.play?.taskNumber == number { problems.append(await unsolved(task, seed)) }
+      return
+    }
+    for wrong in task.wrongs {
+      guard case .answer(let answer) = wrong.subject else { continue }
+      guard let verdict = try await session.give(answer), verdict == .wrong else {
+        return problems.append(note("this wrong answer is taken for right", answer.range, seed))
+      }
+    }
+    for word in Self.foolish where try await session.give(word) != .wrong {
+      return problems.append(note("the answer '\(word)' is taken for right", task.range, seed))
+    }
+    // Each that is right, but the first, is only compared: the task is over with one.
+    if try await session.give(task.answers[0]) != .right { problems.append(await unsolved(task, seed)) }
+  }
+
+  private func unsolved(_ task: Lesson.Task, _ seed: UInt64) async -> Diagnostic {
+    note("this task is not solved by its model", task.range, seed, await session.missing(for: task))
+  }
+
+  private func note(_ summary: String, _ range: SourceRange, _ seed: UInt64, _ why: String? = nil) -> Diagnostic {
+    Diagnostic(summary, subject: "lesson", why: [why, "seed \(seed)"].compactMap { $0 }.joined(separator: "; ")).at(
+      range, in: lesson.source)
+  }
+}
+
+extension Session {
+  /// A call of `lesson` that nobody typed.
+  fileprivate var unseenCall: Invocation? {
+    do throws(Diagnostic) {
+      return Invocation(
+        command: .lesson, range: SourceRange(0, 0), frame: Frame(source: try SourceText("lesson"), console: console))
+    } catch {
+      return nil
+    }
+  }
+
+  fileprivate func begin(_ lesson: Lesson, seed: UInt64) async throws(ShellError) {
+    guard let call = unseenCall else { return }
+    try await beginLesson(lesson, id: lesson.name, seed: seed, from: 1, word: lesson.name, call)
+  }
+
+  /// Runs lines of a model, as if a student had typed them.
+  fileprivate func typeLines(_ statements: [Statement], of source: SourceText) async -> ExitStatus {
+    status = .done
+    var frame = Frame(source: source, console: console)
+    frame.isScript = true
+    let mine = variables
+    for (name, words) in play?.variables.values ?? [:] { _ = variables.set(name, to: words) }
+    do throws(ShellError) {
+      try await run(statements, in: frame)
+    } catch {
+      note(error.status)
+    }
+    variables = mine
+    return status
+  }
+
+  fileprivate func give(_ text: String) async throws(ShellError) -> LessonVerdict? {
+    guard let call = unseenCall, play?.task != nil else { return nil }
+    return try await answerLesson(text, call)
+  }
+
+  /// Gives an answer as its words are with the lesson's names.
+  fileprivate func give(_ answer: Lesson.Answer) async throws(ShellError) -> LessonVerdict? {
+    for find in play?.task?.finds ?? [] { try await take(find, fromStudent: true) }
+    return try await give(try lessonText(answer.words))
+  }
+
+  /// What was last said about the open task.
+  fileprivate func missing(for task: Lesson.Task) -> String? {
+    do throws(ShellError) {
+      return try unmet(task.checks).map { "missing: \($0)" } ?? play?.lastReply
+    } catch {
+      return error.diagnostic?.summary
+    }
+  }
+}
