@@ -80,6 +80,7 @@ let package = Package(
     module(
       "Approaches",
       ["Results", "Probing", "Tracing", "Packets", "Time", "SystemIO", "CSystemIO", "CUring", heaps, deques]),
+    module("Captures", ["Results", "Probing", "Enrichment", "Tracing", "Packets", "Time"]),
     module("History", ["Results", "SQLite", "Enrichment", "Tracing", "Packets", "Time", "SystemIO"]),
     module(
       "Rendering", ["Results", "Enrichment", "Tracing", "Packets", "Time", "Lexing", "Statistics"],
@@ -89,8 +90,8 @@ let package = Package(
     module(
       "Shell",
       [
-        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "History", "Approaches", "Probing", "Enrichment",
-        "Tracing", "Packets", "Time", "SystemIO", "Statistics",
+        "Lexing", "Rendering", "Results", "Simulation", "Lookups", "History", "Captures", "Approaches", "Probing",
+        "Enrichment", "Tracing", "Packets", "Time", "SystemIO", "Statistics",
       ],
       resources: [.embedInCode("Lessons/Texts")]),
     module("Terminal", ["Results", "SystemIO", "CSystemIO", "CLineEditor"]),
@@ -150,6 +151,9 @@ let package = Package(
         "SystemIO",
         "CSystemIO",
       ]),
+    tests(
+      "CapturesTests",
+      ["TestSupport", "Captures", "Results", "Probing", "Enrichment", "Tracing", "Packets", "Time", "SystemIO"]),
     tests(
       "HistoryTests",
       ["TestSupport", "History", "Results", "SQLite", "Enrichment", "Tracing", "Packets", "Time", "SystemIO"]),

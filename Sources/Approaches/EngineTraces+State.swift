@@ -102,7 +102,8 @@ extension EngineTraces {
       // A late reply has the largest bias, which is what makes it late.
       case .replied(_, _, let rtt), .revised(_, _, let rtt), .late(_, _, let rtt, _):
         if biases.count < Self.mostBiases { biases.append(rtt - kernel) }
-      case .began, .sent, .restamped, .timedOut, .givenUp, .duplicate, .unsendable, .beyond, .observed, .finished:
+      case .began, .sent, .restamped, .timedOut, .givenUp, .duplicate, .unsendable, .beyond, .observed, .finished,
+        .packet:
         break
       }
     }

@@ -83,6 +83,7 @@ struct StampBook {
       switch name {
       case .icmp: (4, 6)
       case .udp: (0, 10)
+      case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
       }
     return WireIdentity(
       protocolName: name, destination: record.destination, local: word(message, at: local), port: record.port,

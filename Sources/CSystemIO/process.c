@@ -16,7 +16,7 @@ const char *csio_errno_name(int code) { return strerrorname_np(code); }
 const char *csio_errno_text(int code) { return strerrordesc_np(code); }
 
 // In the child, with all signals blocked.
-static _Noreturn void become_shell(const char *command, int input, int gate, int release) {
+static _Noreturn void become_program(char *const arguments[], int input, int output, int gate, int release) {
   static const int changed[] = {SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGWINCH};
   struct sigaction defaults = {.sa_handler = SIG_DFL};
   for (size_t i = 0; i < sizeof changed / sizeof *changed; i++) sigaction(changed[i], &defaults, NULL);
@@ -30,18 +30,18 @@ static _Noreturn void become_shell(const char *command, int input, int gate, int
   while (count < 0 && errno == EINTR);
   if (count != 1) _exit(0);
   if (input >= 0 && dup2(input, STDIN_FILENO) < 0) _exit(127);
-  char *const arguments[] = {"sh", "-c", (char *)command, NULL};
-  execve("/bin/sh", arguments, environ);
+  if (output >= 0 && dup2(output, STDOUT_FILENO) < 0) _exit(127);
+  execve(arguments[0], arguments, environ);
   _exit(127);
 }
 
-int csio_hold_shell(const char *command, int input, int gate, int release, pid_t *process) {
+int csio_hold_program(char *const arguments[], int input, int output, int gate, int release, pid_t *process) {
   // The program's own handlers must not run in the child.
   sigset_t all, before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
   *process = fork();
-  if (*process == 0) become_shell(command, input, gate, release);
+  if (*process == 0) become_program(arguments, input, output, gate, release);
   int failure = *process < 0 ? -errno : 0;
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   return failure;

@@ -72,39 +72,47 @@ package struct SegmentClassifier: Hashable, Sendable {
   /// The segment of each entry.
   ///
   /// - Parameter entries: in the order of their TTLs, and inside a TTL of their addresses.
-  package func segments(of entries: [Entry]) -> [Segment] {
+  package func segments(of entries: [Entry]) -> [Segment] { judgments(of: entries).map(\.segment) }
+
+  /// The segment of each entry, and the rule that gave it.
+  ///
+  /// - Parameter entries: in the order of their TTLs, and inside a TTL of their addresses.
+  package func judgments(of entries: [Entry]) -> [SegmentJudgment] {
     var isBehindISP = false
-    var segments = entries.map { entry in
-      let segment = segment(of: entry, isBehindISP: isBehindISP)
-      if segment == .isp { isBehindISP = true }
-      return segment
+    var judgments = entries.map { entry in
+      let judgment = judgment(of: entry, isBehindISP: isBehindISP)
+      if judgment.segment == .isp { isBehindISP = true }
+      return judgment
     }
-    fillSandwiches(in: &segments, of: entries)
-    return segments
+    fillSandwiches(in: &judgments, of: entries)
+    return judgments
   }
 
-  private func segment(of entry: Entry, isBehindISP: Bool) -> Segment {
-    guard let address = entry.address.map(SpecialAddresses.known(as:)) else { return .unknown }
-    if isOnLink(address) { return .lan }
+  private func judgment(of entry: Entry, isBehindISP: Bool) -> SegmentJudgment {
+    guard let address = entry.address.map(SpecialAddresses.known(as:)) else { return .init(.unknown, .silent) }
+    if isOnLink(address) { return .init(.lan, .onLink) }
     let special = SpecialAddresses.range(of: address, policy: policy)
     switch special?.kind {
-    case .privateNetwork, .loopback, .linkLocal: return .lan
-    case .carrierGradeNAT: return .isp
+    case .privateNetwork?, .loopback?, .linkLocal?: return .init(.lan, special.map { .special($0) } ?? .onLink)
+    case .carrierGradeNAT?: return .init(.isp, special.map { .special($0) } ?? .onLink)
     case .unspecified, .thisNetwork, .serviceContinuity, .documentation, .benchmark, .sixToFour, .teredo, .localNAT64,
       .identifier, .segmentRouting, .discard, .protocolAssignment, .multicast, .broadcast, .reserved, nil:
       break
     }
-    let segment = segment(ofASNs: special == nil ? entry.asns : [], isSpecial: special != nil, isBehindISP: isBehindISP)
+    let judgment = judgment(ofASNs: special == nil ? entry.asns : [], special, isBehindISP: isBehindISP)
     let isTarget = target.map(SpecialAddresses.known(as:)) == address
-    return isTarget && segment != .isp ? .destination : segment
+    return isTarget && (judgment.segment == .transit || judgment.segment == .unknown)
+      ? .init(.destination, .target) : judgment
   }
 
   /// Rule 4.
-  private func segment(ofASNs asns: [UInt32], isSpecial: Bool, isBehindISP: Bool) -> Segment {
-    if asns.isEmpty && !isSpecial { return .transit }
-    if asns.contains(where: ispASNs.contains) { return .isp }
-    if asns.contains(where: destinationASNs.contains) { return .destination }
-    return !ispASNs.isEmpty || isBehindISP ? .transit : .unknown
+  private func judgment(ofASNs asns: [UInt32], _ special: SpecialRange?, isBehindISP: Bool) -> SegmentJudgment {
+    if asns.isEmpty && special == nil { return .init(.transit, .noSystem) }
+    if let shared = asns.first(where: ispASNs.contains) { return .init(.isp, .systemOfProvider(shared)) }
+    if let shared = asns.first(where: destinationASNs.contains) { return .init(.destination, .systemOfTarget(shared)) }
+    let reason: SegmentReason = special.map { .special($0) } ?? .otherSystem
+    if !ispASNs.isEmpty { return .init(.transit, reason) }
+    return isBehindISP ? .init(.transit, .behindProvider) : .init(.unknown, .providerUnknown)
   }
 
   private func isOnLink(_ address: IPAddress) -> Bool {
@@ -112,11 +120,15 @@ package struct SegmentClassifier: Hashable, Sendable {
     return address.high == localIPv6.high
   }
 
-  private func fillSandwiches(in segments: inout [Segment], of entries: [Entry]) {
+  private func fillSandwiches(in judgments: inout [SegmentJudgment], of entries: [Entry]) {
     for slice in [Segment.isp, .destination] {
-      guard let first = segments.firstIndex(of: slice), let last = segments.lastIndex(of: slice) else { continue }
+      guard let first = judgments.firstIndex(where: { $0.segment == slice }),
+        let last = judgments.lastIndex(where: { $0.segment == slice })
+      else { continue }
       for index in first...last where entries[index].address != nil {
-        if segments[index] == .transit || segments[index] == .unknown { segments[index] = slice }
+        if judgments[index].segment == .transit || judgments[index].segment == .unknown {
+          judgments[index] = .init(slice, .between)
+        }
       }
     }
   }

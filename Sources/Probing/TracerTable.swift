@@ -36,6 +36,8 @@ package struct TracerTable {
     /// Launches that the probe table keeps for it.
     var launches = 0
     var largestLag: Duration = .zero
+    /// nil when the trace is not recorded.
+    var log: PacketLog?
     let foreignBefore: Int
     let dropsBefore: Int
 
@@ -134,7 +136,7 @@ extension TracerTable {
     }
     let slot = Slot(
       id: id, request: request, encoder: ProbeProtocol(request, local: end), tracer: Tracer(request, at: now),
-      foreignBefore: foreignCount, dropsBefore: drops)
+      log: request.keepsPackets ? PacketLog() : nil, foreignBefore: foreignCount, dropsBefore: drops)
     let index: Int
     if let empty = slots.firstIndex(where: { $0.id == nil }) {
       index = empty
@@ -168,8 +170,14 @@ extension TracerTable {
         continue
       }
       let bytes = all.extracting(record.range)
-      guard let parsed = ReplyParser.parse(record, bytes), let entry = entry(for: parsed, at: now) else {
+      guard let parsed = ReplyParser.parse(record, bytes) else {
         foreignCount += 1
+        tellForeign(record, bytes, nil, at: now)
+        continue
+      }
+      guard let entry = entry(for: parsed, at: now) else {
+        foreignCount += 1
+        tellForeign(record, bytes, parsed.key, at: now)
         continue
       }
       deliver(parsed, record, bytes, to: entry, at: now)
@@ -208,6 +216,9 @@ extension TracerTable {
       guard let entry = probes.find(record.launch) else { continue }
       switch record.result {
       case .departed(let departure, let stamp):
+        if let packet = slots[entry.tracer].log?.depart(record.launch, departure, stamp, at: now) {
+          tell(packet, entry.tracer)
+        }
         handle(.departed(entry.probe, departure: departure, stamp: stamp), entry.tracer, at: now)
       case .failed(let failure):
         release(record.launch, entry)
@@ -240,18 +251,47 @@ extension TracerTable {
 extension TracerTable {
   private mutating func handle(_ input: TracerInput, _ index: Int, at now: Instant) {
     effects.removeAll(keepingCapacity: true)
+    if let packet = slots[index].log?.tell(input, at: now) { tell(packet, index) }
     if slots[index].handle(input, at: now, into: &effects) { running.removeAll { $0 == index } }
     guard let id = slots[index].id else { return }
     for effect in effects {
       switch effect {
       case .launch(let probe):
         slots[index].queue.append(probe)
+        slots[index].log?.queue(probe.id, at: now)
       case .event(let event):
         if case .finished = event {
           events.append(Event(trace: id, event: .observed(evidence(for: index)), place: index))
         }
         events.append(Event(trace: id, event: event, place: index))
       }
+    }
+  }
+
+  /// Adds what happened to a packet to the events of its trace.
+  private mutating func tell(_ packet: PacketEvent, _ index: Int) {
+    guard let id = slots[index].id else { return }
+    events.append(Event(trace: id, event: .packet(packet), place: index))
+  }
+
+  /// Tells every running trace that is recorded of an arrival that was for no probe.
+  ///
+  /// - Parameter key: by what its probe was looked for; nil when it was not readable.
+  private mutating func tellForeign(
+    _ record: ArrivalBatch.Record, _ bytes: RawSpan, _ key: ParsedReply.Key?, at now: Instant
+  ) {
+    for index in running where slots[index].log?.takesForeign() ?? false {
+      let match: PacketMatch
+      switch key {
+      case .ambiguous(let destination, let local, let port)?,
+        .datagram(from: let destination, let local, let port, launch: nil)?:
+        let mayBeOurs =
+          slots[index].request.target == destination && slots[index].encoder.mayHaveSent(from: local, to: port)
+        match = mayBeOurs ? .ambiguous : .unknown
+      case .identity?, .echo?, .launch?, .datagram?: match = .unknown
+      case nil: match = .unreadable
+      }
+      tell(.arrived(PacketArrival(record, bytes, read: now, match)), index)
     }
   }
 
@@ -279,6 +319,7 @@ extension TracerTable {
 
   private mutating func release(_ launch: LaunchID, _ entry: ProbeTable.Entry) {
     probes.remove(launch)
+    slots[entry.tracer].log?.takeBack(launch)
     slots[entry.tracer].launches -= 1
   }
 
@@ -322,6 +363,7 @@ extension TracerTable {
           launch: launch, method: request.method, flow: probe.flow, ownSocket: probe.ownSocket,
           destination: request.target, port: port, source: request.source, interfaceIndex: request.interfaceIndex,
           hopLimit: probe.id.ttl.value, dontFragment: request.dontFragment, range: start..<batch.bytes.count))
+      if let record = batch.records.last { slots[index].log?.handOver(record, probe, batch.bytes, at: now) }
       return true
     }
     return false
@@ -379,6 +421,25 @@ extension TracerTable {
     if record.stampSource == .kernel {
       slots[entry.tracer].largestLag = max(slots[entry.tracer].largestLag, now - record.stamp)
     }
+    guard slots[entry.tracer].log != nil else { return handle(.reply(entry.probe, reply), entry.tracer, at: now) }
+    let before = events.count
     handle(.reply(entry.probe, reply), entry.tracer, at: now)
+    var packet = PacketArrival(record, bytes, read: now, .probe(entry.probe, by: parsed.key.packetKey(to: entry)))
+    packet.verdict = events[before...].lazy.compactMap { PacketVerdict($0.event) }.first
+    guard let id = slots[entry.tracer].id, let told = slots[entry.tracer].log?.arrive(packet) else { return }
+    // In front of what it led to.
+    events.insert(Event(trace: id, event: .packet(told), place: entry.tracer), at: before)
+  }
+}
+
+extension ParsedReply.Key {
+  /// By what the probe of an entry was found.
+  fileprivate func packetKey(to entry: ProbeTable.Entry) -> PacketKey {
+    switch self {
+    case .identity: .quote
+    case .echo(let identity): entry.identity == identity ? .echo : .echoElsewhere
+    case .launch, .datagram(_, _, _, launch: _?): .socket
+    case .ambiguous, .datagram(_, _, _, launch: nil): .onlyOutstanding
+    }
   }
 }

@@ -115,20 +115,7 @@ package struct DepartureBatch {
 /// What has arrived: one arena of bytes as received, and a flat record for each.
 package struct ArrivalBatch {
   /// What a record's bytes are.
-  package enum Form: UInt8, Sendable {
-    /// An IPv4 datagram from its IP header on (raw IPv4 socket).
-    case ipv4Datagram
-    /// An ICMP or ICMPv6 message; source and hop limit came beside it (ping socket, raw IPv6 socket).
-    case icmpMessage
-    /// An error from a socket's error queue. The bytes are the quoted transport message as the kernel hands it out:
-    /// from the ICMP header on for a ping socket, from the UDP payload on for a UDP socket.
-    case queuedError
-    /// A datagram for a UDP socket, which may be the answer of a program on the probed port. Its bytes are of no use,
-    /// and are left out.
-    case udpDatagram
-    /// The kernel's stamp of a departure; no bytes.
-    case departureStamp
-  }
+  package typealias Form = ArrivalForm
 
   package struct Record {
     package var form: Form

@@ -11,6 +11,7 @@ package struct WireIdentity: Hashable, Sendable {
   private let word: UInt64
 
   private static let udpBit: UInt64 = 2
+  private static let tcpBit: UInt64 = 4
   private static let ipv6Bit: UInt64 = 1
 
   package init(
@@ -22,6 +23,7 @@ package struct WireIdentity: Hashable, Sendable {
       switch protocolName {
       case .icmp: UInt64(0)
       case .udp: Self.udpBit
+      case .tcp: Self.tcpBit
       }
     let familyBit =
       switch destination.family {
@@ -31,20 +33,22 @@ package struct WireIdentity: Hashable, Sendable {
     word = UInt64(sequence) << 48 | UInt64(local) << 32 | UInt64(port) << 16 | protocolBit | familyBit
   }
 
-  package var protocolName: ProbeProtocolName { word & Self.udpBit == 0 ? .icmp : .udp }
+  package var protocolName: ProbeProtocolName {
+    word & Self.tcpBit != 0 ? .tcp : word & Self.udpBit != 0 ? .udp : .icmp
+  }
 
   /// Where the probe was sent, as quoted.
   package var destination: IPAddress {
     word & Self.ipv6Bit == 0 ? IPAddress(ipv4: UInt32(truncatingIfNeeded: low)) : IPAddress(high: high, low: low)
   }
 
-  /// ICMP identifier, or UDP source port.
+  /// ICMP identifier, or source port.
   package var local: UInt16 { UInt16(truncatingIfNeeded: word >> 32) }
 
-  /// UDP destination port; 0 for ICMP.
+  /// Destination port; 0 for ICMP.
   package var port: UInt16 { UInt16(truncatingIfNeeded: word >> 16) }
 
-  /// ICMP sequence number, or the number that a UDP probe carries in its payload.
+  /// ICMP sequence number, the number that a UDP probe carries in its payload, or the lower half of TCP's sequence number.
   package var sequence: UInt16 { UInt16(truncatingIfNeeded: word >> 48) }
 
   /// A cheap mix of all fields for a table's index.

@@ -10,7 +10,7 @@ package struct PathSegments: Hashable, Sendable {
     let address: IPAddress
   }
 
-  private var segments: [Place: Segment] = [:]
+  private var judgments: [Place: SegmentJudgment] = [:]
 
   /// The segments of a result; none when they are off.
   package init(_ result: TraceResult) {
@@ -37,16 +37,22 @@ package struct PathSegments: Hashable, Sendable {
     }
     // "TRANSIT" says that a hop is of neither network: without AS numbers nobody knows that.
     let knowsSystems = record.request.kinds.contains(.autonomousSystems)
-    for (place, segment) in zip(places, classifier.segments(of: entries)) {
-      if let place { segments[place] = segment == .transit && !knowsSystems ? .unknown : segment }
+    for (place, judgment) in zip(places, classifier.judgments(of: entries)) {
+      guard let place else { continue }
+      judgments[place] = judgment.segment == .transit && !knowsSystems ? .systemsOff : judgment
     }
   }
 
   /// Whether there are any.
-  package var isEmpty: Bool { segments.isEmpty }
+  package var isEmpty: Bool { judgments.isEmpty }
 
   /// nil for one who is not on the path, and when segments are off.
-  package subscript(ttl: TTL, address: IPAddress) -> Segment? { segments[Place(ttl: ttl, address: address)] }
+  package subscript(ttl: TTL, address: IPAddress) -> Segment? { judgment(ttl, address)?.segment }
+
+  /// The segment with the rule that gave it; nil as above.
+  package func judgment(_ ttl: TTL, _ address: IPAddress) -> SegmentJudgment? {
+    judgments[Place(ttl: ttl, address: address)]
+  }
 }
 
 extension TraceResult {

@@ -125,6 +125,7 @@ package final class LabNetwork: Network {
       switch protocolName {
       case .icmp: "an echo reply, which only the target itself sends"
       case .udp: "a port unreachable from the target, whatever it listens on"
+      case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
       }
     return MethodReport(
       method: ProbeMethod(protocolName: protocolName, socket: .lab, family: family), isUsable: own != nil,

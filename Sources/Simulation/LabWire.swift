@@ -37,6 +37,7 @@ enum LabWire {
       switch record.method.protocolName {
       case .icmp: 0
       case .udp: udp
+      case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
       }
     switch record.destination.family {
     case .ipv4: break

@@ -29,6 +29,7 @@ enum ProbeDatagram {
     case (.icmp, .ipv4): return
     case (.icmp, .ipv6): checksumOffset = start + 2
     case (.udp, _): checksumOffset = start + 6
+    case (.tcp, _): preconditionFailure("TCP probes come out of captures, and are not sent.")
     }
     writer.set(0, at: checksumOffset)
     let sum = writer.checksum(
@@ -118,6 +119,7 @@ enum ProbeDatagram {
   private static func number(of name: ProbeProtocolName, _ family: AddressFamily) -> IPProtocol {
     switch (name, family) {
     case (.udp, _): .udp
+    case (.tcp, _): .tcp
     case (.icmp, .ipv4): .icmp
     case (.icmp, .ipv6): .icmpv6
     }

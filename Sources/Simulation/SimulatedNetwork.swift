@@ -34,6 +34,7 @@ package final class SimulatedNetwork: Transport {
     switch method.protocolName {
     case .icmp: Self.firstIdentifier &+ flow.value
     case .udp: Self.firstPort + flow.value % (UInt16.max - Self.firstPort + 1)
+    case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
     }
   }
 

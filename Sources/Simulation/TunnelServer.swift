@@ -9,7 +9,7 @@ package struct TunnelServer: ~Copyable {
   private let device: TunnelDevice
   private var lateness = LatenessRecord()
   private var failedWrites = 0
-  private let mailbox: TopologyMailbox?
+  private let hear: ([UInt8]) -> Topology?
   private var buffer = [UInt8](repeating: 0, count: Self.longestDatagram)
 
   /// The most that fits an IP datagram.
@@ -20,13 +20,15 @@ package struct TunnelServer: ~Copyable {
   private static let turnsBetweenLooks = 256
 
   /// - Parameters:
-  ///   - mailbox: where another form of the network can be left, from any thread.
   ///   - device: used by nobody else.
   ///   - seed: decides jitter, losses and failures.
+  ///   - hear: is given what is written to standard input, piece by piece; returns another form of the network, with
+  ///     which it goes on, or nil.
   package init(
-    _ topology: Topology, seed: UInt64, mailbox: TopologyMailbox? = nil, device: consuming TunnelDevice
+    _ topology: Topology, seed: UInt64, device: consuming TunnelDevice,
+    hear: @escaping ([UInt8]) -> Topology? = { _ in nil }
   ) {
-    self.mailbox = mailbox
+    self.hear = hear
     network = TunnelNetwork(topology, seed: seed)
     self.device = device
   }
@@ -45,7 +47,11 @@ package struct TunnelServer: ~Copyable {
       turns = 0
       let next = network.nextEventTime.map { Punctuality.wakeTime(before: $0, isAnswer: isAnswer) }
       let moment = hasWorked ? Instant.zero : next
-      if case .end = device.wait(until: moment) { return }
+      switch device.wait(until: moment) {
+      case .work: break
+      case .told(let bytes): if let topology = hear(bytes) { network.apply(topology) }
+      case .end: return
+      }
     }
   }
 
@@ -69,7 +75,6 @@ package struct TunnelServer: ~Copyable {
   ///
   /// - Returns: whether there was anything.
   private mutating func takeIn() -> Bool {
-    if let topology = mailbox?.take() { network.apply(topology) }
     for taken in 0..<Self.batch {
       guard let count = device.read(into: &buffer) else { return taken > 0 }
       network.send(buffer, count: count, at: MonotonicClock.now)

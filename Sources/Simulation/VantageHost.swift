@@ -76,10 +76,18 @@ struct VantageHost {
     simulation.receive(atMost: 1, by: now, take)
   }
 
-  /// Whether a raw socket for ICMP hears of a datagram.
+  /// Whether a raw socket for ICMP hears of a datagram: over IPv6 not of a damaged one (RFC 3542 section 3.1).
   static func isHeard(_ datagram: [UInt8]) -> Bool {
-    let isIPv4 = datagram[0] >> 4 == 4
-    return datagram[isIPv4 ? 9 : 6] == (isIPv4 ? IPProtocol.icmp : .icmpv6).rawValue
+    guard datagram[0] >> 4 == 6 else { return datagram[9] == IPProtocol.icmp.rawValue }
+    guard datagram[6] == IPProtocol.icmpv6.rawValue else { return false }
+    let bytes = datagram.span.bytes
+    var checksum = InternetChecksum()
+    checksum.addPseudoHeader(
+      source: IPAddress(high: bytes.uint64(at: 8), low: bytes.uint64(at: 16)),
+      destination: IPAddress(high: bytes.uint64(at: 24), low: bytes.uint64(at: 32)), protocol: .icmpv6,
+      length: bytes.byteCount - IPv6Header.length)
+    checksum.add(bytes, in: IPv6Header.length..<bytes.byteCount)
+    return checksum.holds
   }
 }
 

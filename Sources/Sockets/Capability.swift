@@ -13,11 +13,15 @@ package enum Capability {
   /// them could not read a user's 0600 script.
   private static let files: UInt64 = 0b1_1111
 
+  /// CAP_KILL and SYS_PTRACE: what ending the processes of other users needs.
+  package static let processes: UInt64 = 1 << 5 | 1 << 19
+
   /// Gives up everything but raw sockets (and, as plain root, files), and the user id of a set-user-ID program.
   ///
+  /// - Parameter further: capabilities that are kept too, as bits of a set.
   /// To be called in the synchronous main, before any thread is started: a thread that exists keeps what it has.
   /// - Throws: `SystemError` of `prctl`, `setresgid`, `setresuid` or `capset`.
-  package static func reduce() throws(SystemError) {
+  package static func reduce(keeping further: UInt64 = 0) throws(SystemError) {
     let sets = try read()
     let isSetUserID = geteuid() != getuid() || getegid() != getgid()
     if isSetUserID {
@@ -26,7 +30,7 @@ package enum Capability {
       try checked(csio_keep_only_real_user(), "setresuid")
     }
     try checked(csio_clear_ambient_capabilities(), "prctl PR_CAP_AMBIENT")
-    let kept = geteuid() == 0 ? files & sets.permitted : 0
+    let kept = (geteuid() == 0 ? files | further : further) & sets.permitted
     try checked(csio_set_capabilities(kept, kept | (netRaw & sets.permitted), 0), "capset")
   }
 

@@ -143,6 +143,7 @@ extension SocketName {
     case .ping: "a ping socket"
     case .errqueue: "a UDP socket"
     case .lab: "a socket of the lab"
+    case .capture: "a capture"
     }
   }
 }

@@ -68,6 +68,7 @@ final class LiveProbeSocket: ProbeSocket {
       guard socket.launch != nil else { return }
       try RawSocket.hearOnly(identifier: message.uint16(at: 4), sequence: message.uint16(at: 6), socket)
     case (.icmp, _): sentIdentity = message.uint16(at: 4)
+    case (.tcp, _): preconditionFailure("TCP probes come out of captures, and are not sent.")
     }
   }
 
@@ -91,7 +92,7 @@ final class LiveProbeSocket: ProbeSocket {
       let range = batch.records[index].range
       guard range.count >= ICMPMessage.headerLength else { return }
       batch.replace(identity, at: range.lowerBound + 4, checksumAt: range.lowerBound + 2)
-    case .ipv4Datagram, .departureStamp: break
+    case .ipv4Datagram, .ipv6Datagram, .departureStamp: break
     }
   }
 }

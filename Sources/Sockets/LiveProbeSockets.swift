@@ -29,6 +29,7 @@ package final class LiveProbeSockets: ProbeSocketSource {
     case .icmp: return identifier
     // Another port for each flow, of the dynamic range (RFC 6335 section 6).
     case .udp: return Self.firstPort | ((identifier &+ flow.value) & ~Self.firstPort)
+    case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
     }
   }
 

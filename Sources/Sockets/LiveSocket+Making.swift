@@ -17,7 +17,8 @@ extension LiveSocket {
     case (.icmp, .raw): try RawSocket.make(family: method.family, identifier: identifier, options, launch: launch)
     case (.icmp, .ping): try PingSocket.make(family: method.family, options, launch: launch)
     case (.udp, .errqueue): try UDPSocket.make(family: method.family, flow: flow, options, launch: launch)
-    case (.icmp, .errqueue), (.udp, .raw), (.udp, .ping), (.icmp, .lab), (.udp, .lab):
+    case (.icmp, .errqueue), (.udp, .raw), (.udp, .ping), (.icmp, .lab), (.udp, .lab), (.icmp, .capture),
+      (.udp, .capture), (.tcp, _):
       throw SystemError(call: "socket", errno: EPROTONOSUPPORT, object: "\(method.protocolName) \(method.socket)")
     }
   }

@@ -69,7 +69,7 @@ final class LiveSocket {
   /// Whether ICMP errors come through the error queue.
   var queuesErrors: Bool {
     switch method.socket {
-    case .raw, .lab: false
+    case .raw, .lab, .capture: false
     case .ping, .errqueue: true
     }
   }
@@ -83,7 +83,7 @@ final class LiveSocket {
     case (.raw, .ipv4): .ipv4Datagram
     case (.raw, .ipv6), (.ping, .ipv4), (.ping, .ipv6): .icmpMessage
     case (.errqueue, .ipv4), (.errqueue, .ipv6): .udpDatagram
-    case (.lab, .ipv4), (.lab, .ipv6): nil
+    case (.lab, _), (.capture, _): nil
     }
   }
 

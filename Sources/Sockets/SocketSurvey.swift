@@ -26,7 +26,7 @@ enum SocketSurvey {
       case .raw: Capability.withRawSockets { csio_raw_icmp_socket(isIPv6) }
       case .ping: csio_ping_socket(isIPv6)
       case .errqueue: csio_udp_socket(isIPv6)
-      case .lab: -ENOTSUP
+      case .lab, .capture: -ENOTSUP
       }
     guard result >= 0 else { return SystemError(call: "socket", errno: -result) }
     _ = FileDescriptor(owning: result)
@@ -62,7 +62,7 @@ enum SocketSurvey {
     case .raw: "this process has CAP_NET_RAW"
     case .ping: "net.ipv4.ping_group_range holds group \(getegid())"
     case .errqueue: "needs no privilege"
-    case .lab: "needs no socket"
+    case .lab, .capture: "needs no socket"
     }
   }
 
@@ -71,7 +71,7 @@ enum SocketSurvey {
     case .raw: "the quoted IP header: the TTL that a router saw; one path for every probe, whatever is quoted"
     case .ping: "echo replies of the target, which more hosts send than port unreachables"
     case .errqueue: "every router's answer, for every user; the target itself only by its closed port"
-    case .lab: ""
+    case .lab, .capture: ""
     }
   }
 

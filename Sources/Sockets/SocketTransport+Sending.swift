@@ -31,7 +31,7 @@ extension SocketTransport {
   /// would only hear everything twice.
   private func leavesAlone(_ record: DepartureBatch.Record) -> Bool {
     switch record.method.socket {
-    case .raw, .lab: false
+    case .raw, .lab, .capture: false
     case .ping, .errqueue: record.ownSocket
     }
   }

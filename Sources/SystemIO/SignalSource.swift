@@ -41,6 +41,15 @@ package final class SignalSource: Sendable {
     signal(SIGPIPE, SIG_IGN)
   }
 
+  /// Gives the signals that this program changes their default actions back, and lets all of them through: for a process
+  /// that is about to become another program.
+  package static func restoreDefaults() throws(SystemError) {
+    for number in Signal.allCases.map(\.rawValue) + [SIGPIPE] { signal(number, SIG_DFL) }
+    var none = signalSet([])
+    let failure = pthread_sigmask(SIG_SETMASK, &none, nil)
+    guard failure == 0 else { throw SystemError(call: "pthread_sigmask", errno: failure) }
+  }
+
   /// Calls `body` on the loop's thread for each of the signals, which must be blocked.
   ///
   /// Signals that arrive twice before they are read count once, as always. `body` is never run twice at a time, and

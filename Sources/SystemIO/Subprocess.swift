@@ -1,11 +1,11 @@
 import CSystemIO
 import Glibc
 
-/// A command line run by `/bin/sh`, with a pipe to its standard input: the right side of `| COMMAND`.
+/// A program that runs as a child: the right side of `| COMMAND`, what `lab run` runs, and what serves a network.
 ///
-/// It inherits the other descriptors 1 and 2, no blocked signal, and the default actions of SIGINT, SIGPIPE and the terminal's.
+/// It inherits what it is not given, no blocked signal, and the default actions of SIGINT, SIGPIPE and the terminal's.
 ///
-/// The process is made first and held; the command begins with `start`. A Ctrl-C goes to the processes that are there
+/// The process is made first and held; the program begins with `start`. A Ctrl-C goes to the processes that are there
 /// when it is typed, and to each only once: who looks for it between the two knows that the command will get every
 /// later one. An earlier one cannot be handed on, since a shell that waits for its own child takes no notice of a
 /// SIGINT.
@@ -24,21 +24,55 @@ package struct Subprocess: ~Copyable, Sendable {
     case signalled(Int32)
   }
 
-  /// Makes a process that will be `/bin/sh -c command`.
+  /// Makes a process that will be `/bin/sh -c command`, with a pipe to its standard input.
   ///
   /// - Throws: `SystemError` of `pipe2` or `fork`. A command that does not exist is the shell's to report.
   package init(shell command: String) throws(SystemError) {
     let input = try Pipe()
+    try self.init(["/bin/sh", "-c", command], input: input.readEnd.raw, output: nil)
+    self.input = consume input.writeEnd
+  }
+
+  /// Makes a process that will be another program, with a pipe to its standard input.
+  ///
+  /// - Parameters:
+  ///   - program: its path.
+  ///   - output: what its standard output is; nil is ours.
+  /// - Throws: `SystemError` of `pipe2` or `fork`. A program that cannot be run ends with status 127.
+  package init(fed program: String, _ arguments: [String], output: Int32?) throws(SystemError) {
+    let input = try Pipe()
+    try self.init([program] + arguments, input: input.readEnd.raw, output: output)
+    self.input = consume input.writeEnd
+  }
+
+  /// Makes a process that will be another program.
+  ///
+  /// - Parameters:
+  ///   - words: the path of the program, and its arguments.
+  ///   - input: what its standard input is; nil is ours.
+  ///   - output: what its standard output is; nil is ours.
+  /// - Throws: `SystemError` of `pipe2` or `fork`. A program that cannot be run ends with status 127.
+  package init(_ words: [String], input: Int32?, output: Int32?) throws(SystemError) {
     let gate = try Pipe()
     var process: pid_t = 0
-    let result = csio_hold_shell(command, input.readEnd.raw, gate.readEnd.raw, gate.writeEnd.raw, &process)
-    try checked(result, "fork", "/bin/sh")
+    let result = Self.withArguments(words) { arguments in
+      csio_hold_program(arguments, input ?? -1, output ?? -1, gate.readEnd.raw, gate.writeEnd.raw, &process)
+    }
+    try checked(result, "fork", words.first ?? "")
     identifier = process
-    self.input = consume input.writeEnd
     self.gate = consume gate.writeEnd
   }
 
-  /// Lets the command begin. Without it, `wait` ends a process that has run nothing.
+  /// Words as C wants them: an array of strings, with nil at its end.
+  private static func withArguments(
+    _ words: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Int32
+  ) -> Int32 {
+    let copies = words.map { strdup($0) }
+    defer { for copy in copies { free(copy) } }
+    return body(copies + [nil])
+  }
+
+  /// Lets the program begin. Without it, `wait` ends a process that has run nothing.
   package mutating func start() throws(SystemError) {
     guard let gate = gate.take() else { return }
     // A process that was interrupted has gone; `wait` says so.

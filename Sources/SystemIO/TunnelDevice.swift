@@ -57,6 +57,8 @@ package struct TunnelDevice: ~Copyable, Sendable {
   package enum Wake: Sendable {
     /// A datagram may be waiting, or the moment has come.
     case work
+    /// Somebody has written this to standard input.
+    case told([UInt8])
     /// A signal of `endingSignals` came, standard input has ended, or somebody removed the device.
     case end
   }
@@ -70,18 +72,26 @@ package struct TunnelDevice: ~Copyable, Sendable {
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
       }
       guard poll(&entries, nfds_t(entries.count), -1) > 0 else { continue }
-      if entries[0].revents != 0 || (entries[1].revents != 0 && inputHasEnded()) { return .end }
+      if entries[0].revents != 0 { return .end }
+      if entries[1].revents != 0 {
+        switch readInput() {
+        case .some(let bytes) where bytes.isEmpty: return .end
+        case .some(let bytes): return .told(bytes)
+        case nil: break
+        }
+      }
       // The kernel reports an error for a device that is gone only (drivers/net/tun.c, tun_chr_poll).
       if entries[2].revents & Int16(POLLERR) != 0 { return .end }
       if entries[2].revents != 0 || entries[3].revents != 0 { return .work }
     }
   }
 
-  /// Reads away what somebody writes to standard input.
-  private func inputHasEnded() -> Bool {
+  /// Reads what somebody has written to standard input: nothing at its end, nil when there is nothing yet.
+  private func readInput() -> [UInt8]? {
     var buffer = [UInt8](repeating: 0, count: 4_096)
     let count = Glibc.read(STDIN_FILENO, &buffer, buffer.count)
-    return count == 0 || (count < 0 && errno != EINTR && errno != EAGAIN)
+    if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+    return Array(buffer[..<max(0, count)])
   }
 
   /// Asks the kernel to run the calling thread before every ordinary one, so that a simulated network stays as quick as

@@ -4,6 +4,11 @@ import Packets
 package enum ProbeProtocolName: String, Hashable, Sendable, CaseIterable {
   case icmp
   case udp
+  /// Other programs' probes in a capture; none are sent here.
+  case tcp
+
+  /// Those that probes are sent by, which is what a setting may choose and an engine has to do.
+  package static let allCases: [ProbeProtocolName] = [.icmp, .udp]
 }
 
 /// The kind of socket that probes leave by.
@@ -16,6 +21,8 @@ package enum SocketName: String, Hashable, Sendable, CaseIterable {
   case errqueue
   /// The built-in lab: no socket.
   case lab
+  /// A capture of another program's packets: nothing was sent from here.
+  case capture
 }
 
 /// How probes are sent and told apart on the wire.

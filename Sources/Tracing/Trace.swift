@@ -143,6 +143,7 @@ package struct Trace: Hashable, Sendable {
     case .finished(let end, let instant):
       self.end = end
       ended = instant
+    case .packet: break
     }
   }
 

@@ -101,6 +101,8 @@ package enum TraceEvent: Hashable, Sendable {
   case observed(HostEvidence)
   /// The trace is over. Comes again, with the same instant, when a revised reply changes where the path ended.
   case finished(TraceEnd, at: Instant)
+  /// The evidence for the events around it, when the request asks to keep it: no part of the trace itself. Boxed, as it is large.
+  indirect case packet(PacketEvent)
 }
 
 extension TraceEvent {
@@ -112,7 +114,7 @@ extension TraceEvent {
     case .replied(_, let reply, _), .late(_, let reply, _, _), .duplicate(_, let reply), .revised(_, let reply, _),
       .beyond(_, let reply):
       reply.read
-    case .restamped, .unsendable, .observed: nil
+    case .restamped, .unsendable, .observed, .packet: nil
     }
   }
 
@@ -120,7 +122,8 @@ extension TraceEvent {
   package var replyOnPath: Reply? {
     switch self {
     case .replied(_, let reply, _), .revised(_, let reply, _): reply
-    case .began, .sent, .restamped, .timedOut, .givenUp, .late, .duplicate, .unsendable, .beyond, .observed, .finished:
+    case .began, .sent, .restamped, .timedOut, .givenUp, .late, .duplicate, .unsendable, .beyond, .observed, .finished,
+      .packet:
       nil
     }
   }

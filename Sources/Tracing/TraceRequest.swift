@@ -42,6 +42,8 @@ package struct TraceRequest: Hashable, Sendable {
   package var patience: Double? = 3
   /// The TTL at which this target answered before, when the session knows it.
   package var distanceHint: TTL?
+  /// Whether the packets, and all that the tracer is told, are told as events too (`TraceEvent.packet`).
+  package var keepsPackets = false
 
   package init(target: IPAddress, method: ProbeMethod) {
     self.target = target

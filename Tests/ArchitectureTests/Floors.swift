@@ -5,7 +5,7 @@ enum Floors {
   static let all: [(floor: Int, modules: [String])] = [
     (7, ["ftrsh"]),
     (6, ["Shell", "Terminal"]),
-    (5, ["Sockets", "Simulation", "Approaches", "Lookups", "History", "Rendering"]),
+    (5, ["Sockets", "Simulation", "Approaches", "Lookups", "History", "Captures", "Rendering"]),
     (4, ["Results"]),
     (3, ["Probing", "Enrichment"]),
     (2, ["Tracing", "NameWire", "SystemIO"]),

@@ -71,7 +71,7 @@ struct NamespaceSizeTests {
   func flows(_ way: Way) async throws {
     try await NamespaceChain.with(routers: 3) { chain in
       let host = try await NamespaceHost(in: chain)
-      var requests = (0..<4).map { flow in
+      var requests = (UInt16(0)..<4).map { flow in
         var request = TraceRequest.patient(chain.target(way.family), way.protocolName, way.socket)
         request.flow = FlowID(flow)
         return request

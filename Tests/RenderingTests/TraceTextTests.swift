@@ -295,6 +295,6 @@ struct TraceTextTests {
     let trace = ProbeLines.trace(probes, request, end: .exhausted)
     performance.tell(.finished(slot: 0, result(trace, waiting + "\n 10.0.0.1 r1.test 64500=EXAMPLE,ZZ")))
     let text = performance.console.output.joined(separator: "\n")
-    for entry in RowLegend.entries { #expect(text.contains(entry.sign), "\(entry.sign)") }
+    for entry in Sign.inRows { #expect(text.contains(entry.sign), "\(entry.sign)") }
   }
 }

@@ -13,8 +13,8 @@ struct JSONAnswerTests {
     "lab show campus", "recall %1", "trace far.demo.test", "ping demo.test -c 1", "lookup demo.test",
     "lookup 192.0.2.130", "lookup 192.168.1.1", "lookup AS64496", "lookup AS65000", "publicip", "show enrich", "enrich",
     "results reached on", "results --all", "results delete %1", "results delete all", "results keep 10", "results keep",
-    "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3", "lesson",
-    "lesson 1", "lesson report",
+    "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3", "explain", "explain %1 7", "explain star",
+    "lesson", "lesson 1", "lesson report",
     "compare %1 demo.test", "compare demo.test far.demo.test -q 5", "compare timeouts 30ms 1s demo.test -n 3",
   ]
 
@@ -70,7 +70,7 @@ struct JSONAnswerTests {
       "show nothing", "history x", "results a b", "results since x", "results delete", "results delete %1 --all",
       "save", "lab show nowhere", "lab list demo", "version x", "lookup",
       "lookup a b",
-      "publicip x", "enrich names", "enrich all on", "enrich on off",
+      "publicip x", "explain nothing", "explain %1 x", "enrich names", "enrich all on", "enrich on off",
     ])
   func wrong(line: String) async throws {
     let outcome = await run("\(line) --json")

@@ -136,7 +136,7 @@ struct ProbeSender {
       ttl = try #require(record.hopLimit)
       message = try ICMPMessage.parse(
         span, family: .ipv6, verifyingChecksum: .pseudoHeader(source: responder, destination: Self.home6))
-    case .queuedError, .udpDatagram, .departureStamp:
+    case .queuedError, .udpDatagram, .departureStamp, .ipv6Datagram:
       throw UnexpectedForm(form: record.form)
     }
     var sequence = message.quoted == nil ? message.sequence : 0

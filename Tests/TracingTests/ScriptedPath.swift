@@ -50,7 +50,7 @@ struct ScriptedPath {
       case .revised(let id, _, let rtt): "\(id) revised \(rtt.milliseconds)"
       case .unsendable(let id, _): "\(id) unsendable"
       case .beyond(let id, _): "\(id) beyond"
-      case .began, .sent, .restamped, .observed, .finished: nil
+      case .began, .sent, .restamped, .observed, .finished, .packet: nil
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "csio_datagrams.h"
 #include "csio_jobs.h"
 #include "csio_loop.h"
+#include "csio_namespaces.h"
 #include "csio_privileges.h"
 #include "csio_process.h"
 #include "csio_sockets.h"

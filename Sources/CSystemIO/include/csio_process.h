@@ -12,13 +12,13 @@ const char *csio_errno_name(int code);
 /// C because strerrordesc_np is hidden behind _GNU_SOURCE, and strerror is not safe in threads.
 const char *csio_errno_text(int code);
 
-/// Makes a child that runs `/bin/sh -c command` once a byte can be read from the pipe `gate`, and exits with 0 when
-/// that is closed without one. `release`, the other end of that pipe, is closed in the child. Its standard input is
-/// `input`; no signal is blocked, and the signals that the shell itself changes (SIGINT, SIGQUIT, SIGPIPE, SIGTERM,
-/// SIGTSTP, SIGTTIN, SIGTTOU) are at their defaults. A shell that cannot be run is status 127. Returns 0 and sets
-/// `process`, or -errno.
+/// Makes a child that runs the program at the path `arguments[0]` once a byte can be read from the pipe `gate`, and
+/// exits with 0 when that is closed without one. `release`, the other end of that pipe, is closed in the child. Its
+/// standard input and output are `input` and `output`, or ours where they are -1; no signal is blocked, and the signals
+/// that this program itself changes (SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU) are at their defaults.
+/// A program that cannot be run is status 127. Returns 0 and sets `process`, or -errno.
 /// C because between fork and exec only calls that are safe in signal handlers may be made, and Swift promises none.
-int csio_hold_shell(const char *command, int input, int gate, int release, pid_t *process);
+int csio_hold_program(char *const arguments[], int input, int output, int gate, int release, pid_t *process);
 
 /// Waits for a child to end: its exit status 0...255, or 256 + the number of the signal that ended it, or -errno.
 /// C because WIFEXITED and its companions are macros with arguments.

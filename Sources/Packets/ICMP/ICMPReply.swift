@@ -38,13 +38,35 @@ package struct ICMPReply: Sendable {
 
   /// Reads an IPv4 datagram.
   ///
-  /// - Returns: nil when it is malformed, a fragment, or no ICMP.
+  /// A raw socket is given the datagram before the kernel looks at the ICMP checksum (net/ipv4/ip_input.c), so it is
+  /// looked at here, where the message is whole.
+  ///
+  /// - Returns: nil when it is malformed, damaged, a fragment, or no ICMP.
   package static func parse(ipv4Datagram bytes: RawSpan) -> ICMPReply? {
     do throws(PacketError) {
       let header = try IPv4Header.parse(bytes)
       guard header.protocolNumber == .icmp, !header.isFragment else { return nil }
+      if header.totalLength <= bytes.byteCount {
+        var checksum = InternetChecksum()
+        checksum.add(bytes, in: header.headerLength..<header.totalLength)
+        guard checksum.holds else { return nil }
+      }
       return try parse(
         bytes, at: header.headerLength, family: .ipv4, from: header.source, hopLimit: header.timeToLive)
+    } catch {
+      return nil
+    }
+  }
+
+  /// Reads an IPv6 datagram.
+  ///
+  /// - Returns: nil when it is malformed, a fragment, or no ICMPv6.
+  package static func parse(ipv6Datagram bytes: RawSpan) -> ICMPReply? {
+    do throws(PacketError) {
+      let header = try IPv6Header.parse(bytes)
+      let chain = try IPv6ExtensionChain.walk(bytes, from: header.nextHeader, at: IPv6Header.length)
+      guard chain.upperLayer == .icmpv6, !chain.isFragment else { return nil }
+      return try parse(bytes, at: chain.offset, family: .ipv6, from: header.source, hopLimit: header.hopLimit)
     } catch {
       return nil
     }

@@ -14,6 +14,7 @@ package enum ProbeProtocol: Sendable {
     switch request.method.protocolName {
     case .icmp: self = .icmpEcho(ICMPEchoProtocol(request, identifier: local))
     case .udp: self = .udp(UDPProtocol(request, sourcePort: local))
+    case .tcp: preconditionFailure("TCP probes come out of captures, and are not sent.")
     }
   }
 

@@ -42,7 +42,11 @@ package enum ReplyParser {
   package static func parse(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
     let found: ICMPReply?
     switch record.form {
-    case .ipv4Datagram: found = ICMPReply.parse(ipv4Datagram: bytes)
+    case .ipv4Datagram, .ipv6Datagram:
+      if record.protocolName == .tcp, let answer = TCPAnswer.parse(bytes) { return answer }
+      found =
+        record.form == .ipv4Datagram
+        ? ICMPReply.parse(ipv4Datagram: bytes) : ICMPReply.parse(ipv6Datagram: bytes)
     case .icmpMessage:
       guard let source = record.source else { return nil }
       found = ICMPReply.parse(message: bytes, family: record.family, from: source, hopLimit: record.hopLimit)
@@ -94,8 +98,12 @@ package enum ReplyParser {
       return .identity(
         WireIdentity(
           protocolName: .udp, destination: destination, local: sourcePort, port: destinationPort, sequence: number))
-    case .tcp, nil:
-      return nil
+    case .tcp(let sourcePort, let destinationPort, let sequence):
+      return .identity(
+        WireIdentity(
+          protocolName: .tcp, destination: destination, local: sourcePort, port: destinationPort,
+          sequence: UInt16(truncatingIfNeeded: sequence)))
+    case nil: return nil
     }
   }
 
@@ -152,6 +160,7 @@ package enum ReplyParser {
         WireIdentity(
           protocolName: .udp, destination: destination, local: record.localIdentity, port: record.quotedPort,
           sequence: number))
+    case .tcp: return nil
     }
   }
 }

@@ -28,12 +28,13 @@ enum HeadingText {
       switch result.method.protocolName {
       case .icmp: "ICMP"
       case .udp: "UDP"
+      case .tcp: "TCP"
       }
     switch result.method.socket {
     case .raw: return "\(name) by raw socket"
     case .ping: return "\(name) by ping socket"
     case .errqueue: return "\(name) by error queue"
-    case .lab: return "\(name), \(result.network)"
+    case .lab, .capture: return "\(name), \(result.network)"
     }
   }
 }

@@ -25,12 +25,12 @@ package struct FlowRelation: Codable, Hashable, Sendable {
     let isUDP =
       switch other.method.protocolName {
       case .icmp: false
-      case .udp: true
+      case .udp, .tcp: true
       }
     let isLab =
       switch other.method.socket {
       case .lab: true
-      case .raw, .ping, .errqueue: false
+      case .raw, .ping, .errqueue, .capture: false
       }
     let kept = shareSockets || isLab
     let (from, otherFrom) = (one.source ?? first.localAddress, other.source ?? second.localAddress)

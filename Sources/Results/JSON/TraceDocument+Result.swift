@@ -58,7 +58,7 @@ extension TraceDocument.Options {
     port =
       switch request.method.protocolName {
       case .icmp: nil
-      case .udp: Int(request.port)
+      case .udp, .tcp: Int(request.port)
       }
     source = request.source?.description
     interfaceIndex = request.interfaceIndex == 0 ? nil : Int(request.interfaceIndex)

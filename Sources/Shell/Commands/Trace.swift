@@ -1,5 +1,5 @@
 import Lexing
-import Rendering
+import Results
 
 extension Command {
   /// `trace TARGET… [OPTIONS] [as NAME]`
@@ -11,7 +11,7 @@ extension Command {
         + "failure.",
       "The letters are traceroute's, with their meaning: '-w 2' is 2 seconds.",
     ],
-    terms: RowLegend.entries.map { Term($0.sign, $0.meaning) },
+    terms: Sign.inRows.map { Term($0.sign, $0.meaning) },
     termsTitle: "Signs in the rows",
     parameters: [Parameter("TARGET", .target, .oneOrMore, help: "a name or an address")],
     options: [

@@ -149,6 +149,10 @@ package struct Completer: Sendable {
       let references = taken.wantsResults ? resultReferences(context) : []
       let names = taken.wantsTargets ? Array(targets.reversed()) : []
       return (taken.words + references + names).map { .init($0) }
+    case .explained:
+      // A hop is a number; there is nothing to complete.
+      guard words.isEmpty else { return [] }
+      return (resultReferences(context) + Explanation.signWords).map { .init($0) }
     case .target: return usedTargets
     case .side:
       let kinds = words.isEmpty ? RunComparison.Kind.allCases.map { Completion.Candidate($0.rawValue) } : []

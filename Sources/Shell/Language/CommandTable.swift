@@ -5,7 +5,7 @@ package enum CommandTable {
   /// In the order in which `help` lists them within their topics.
   package static let all: [Command] = [
     .trace, .ping, .lookup, .publicIP,
-    .results, .recall, .compare, .save, .load,
+    .results, .recall, .compare, .explain, .save, .load, .export, .import,
     .use, .lab,
     .lesson, .answer, .hint,
     .set, .show, .unset, .enrich,

@@ -45,6 +45,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   case retention
   /// What `results` takes: a filter, or what to do.
   case resultWord
+  /// What `explain` takes: a result, a hop, or what the shell prints.
+  case explained
   /// What `expect` and `if` take.
   case condition
 }
@@ -89,8 +91,8 @@ extension ValueKind {
       return .word(text)
     case .retention:
       return .word(try RetentionText.parse(text).word)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side,
-      .resultWord, .condition:
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord,
+      .explained, .condition:
       return .word(text)
     case .name:
       guard Self.isName(text) else {
@@ -158,6 +160,7 @@ extension ValueKind {
     case .retention: RetentionText.forms
     case .resultWord: "a filter, or 'delete' or 'keep'"
     case .side: "a result (%1, %last, a name given by 'as', or an id), or a target"
+    case .explained: "a result and a hop, or what the shell prints"
     case .condition: "a condition"
     }
   }
@@ -167,7 +170,8 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord, .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord, .explained,
+      .condition:
       false
     }
   }

@@ -1,4 +1,5 @@
 import Lexing
+import Results
 
 /// Completion scripts for the user's own shell, made from the command table: for `ftrsh COMMAND …` typed there.
 package enum CompletionScript {
@@ -26,6 +27,7 @@ package enum CompletionScript {
     case .condition: ConditionParser.subjects
     case .lesson: LessonCatalog.names + LessonVerb.allCases.map(\.rawValue)
     case .resultWord: ResultsWords.first
+    case .explained: Explanation.signWords.filter { $0.allSatisfy { $0.isLetter || $0 == "-" } }
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
       .nameServers, .stunServers, .settingValue, .lab, .result, .side, .retention:

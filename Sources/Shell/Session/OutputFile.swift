@@ -104,10 +104,13 @@ final class DescriptorConsole: Console {
   /// Why a write failed, if one did.
   var failure: SystemError? { state.withLock { $0.failure } }
 
-  func print(_ line: StyledLine) {
+  func print(_ line: StyledLine) { write(Array((SafeText.escape(line.text) + "\n").utf8)) }
+
+  /// Writes bytes as they are: of a format that is no text.
+  func write(_ bytes: [UInt8]) {
     guard !outputIsGone else { return }
     do {
-      switch try writeAll(descriptor, SafeText.escape(line.text) + "\n") {
+      switch try writeAll(descriptor, bytes) {
       case .complete: break
       case .brokenPipe: state.withLock { $0.isGone = true }
       }

@@ -1,7 +1,5 @@
-import Glibc
 import Lexing
 import Results
-import SystemIO
 
 /// The files of `save` and `load`.
 enum ResultFile {
@@ -9,55 +7,17 @@ enum ResultFile {
   private static let longestBytes = 256 << 20
   private static let beginning = Array("{\"ftrsh\":\"results\"".utf8)
 
-  /// Writes all of it or nothing: beside the file first, then in its place.
+  /// Writes all of it or nothing.
   static func write(_ text: String, to path: String) throws(Diagnostic) {
-    try checkReplaceable(path)
-    let draft = "\(path).part-\(getpid())"
-    do throws(SystemError) {
-      let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      guard number >= 0 else { throw SystemError(call: "open", errno: errno) }
-      let file = FileDescriptor(owning: number)
-      _ = try writeAll(file.raw, text)
-      try check(fsync(file.raw), "fsync")
-      try check(rename(draft, path), "rename")
-    } catch {
-      unlink(draft)
-      throw Diagnostic("cannot write '\(path)'", why: "\(error)", try: "a directory that is there and can be written")
-    }
-  }
-
-  /// Somebody's other file is not replaced by a slip of the hand.
-  private static func checkReplaceable(_ path: String) throws(Diagnostic) {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw Diagnostic("cannot write '\(path)'", why: "it is no ordinary file", try: "another name")
-    }
-    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard number >= 0 else {
-      throw Diagnostic(
-        "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
-    }
-    let file = FileDescriptor(owning: number)
-    var start = [UInt8](repeating: 0, count: beginning.count)
-    let count = Glibc.read(file.raw, &start, start.count)
-    guard count == 0 || start == beginning else {
-      throw Diagnostic(
-        "'\(path)' is not replaced", why: "'save' did not write it", try: "another name, or remove it first")
-    }
+    try WholeFile.write(Array(text.utf8), to: path, replacing: beginning, writer: "'save'")
   }
 
   static func read(_ path: String) throws(Diagnostic) -> SavedResults.Loaded {
     let bytes: [UInt8]
-    do throws(Refusal) {
-      bytes = try readAll(path)
+    do throws(WholeFile.Refusal) {
+      bytes = try WholeFile.read(path, longest: longestBytes)
     } catch {
-      let why =
-        switch error {
-        case .notAFile: "it is no ordinary file"
-        case .system(let error): "\(error)"
-        }
-      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that 'save' has written")
+      throw Diagnostic("cannot read '\(path)'", why: error.reason, try: "a file that 'save' has written")
     }
     guard bytes.count <= longestBytes else {
       throw Diagnostic(
@@ -77,36 +37,5 @@ enum ResultFile {
     case .notOurs: "a file that 'save' has written"
     case .malformed: "save it anew where its results are"
     }
-  }
-
-  private enum Refusal: Error {
-    case system(SystemError)
-    /// A directory, or what could be waited for without end: a pipe, a terminal.
-    case notAFile
-  }
-
-  /// The whole file, or a little more than `longestBytes` of it.
-  private static func readAll(_ path: String) throws(Refusal) -> [UInt8] {
-    // Without waiting: to open a pipe that nobody writes would take for ever. To what is read then it means nothing.
-    let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard number >= 0 else { throw .system(SystemError(call: "open", errno: errno)) }
-    let file = FileDescriptor(owning: number)
-    var status = stat()
-    guard fstat(file.raw, &status) == 0 else { throw .system(SystemError(call: "fstat", errno: errno)) }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile }
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while bytes.count <= longestBytes {
-      let count = Glibc.read(file.raw, &buffer, buffer.count)
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw .system(SystemError(call: "read", errno: errno)) }
-      guard count > 0 else { break }
-      bytes += buffer[..<count]
-    }
-    return bytes
-  }
-
-  private static func check(_ result: Int32, _ call: String) throws(SystemError) {
-    guard result == 0 else { throw SystemError(call: call, errno: errno) }
   }
 }

@@ -33,12 +33,14 @@ enum MethodText {
       switch method.protocolName {
       case .icmp: "ICMP"
       case .udp: "UDP"
+      case .tcp: "TCP"
       }
     switch method.socket {
     case .raw: return "\(carrier) by raw socket, \(family)"
     case .ping: return "\(carrier) by ping socket, \(family)"
     case .errqueue: return "\(carrier) by error queue, \(family)"
     case .lab: return "\(carrier) in the lab, \(family)"
+    case .capture: return "\(carrier) in a capture, \(family)"
     }
   }
 }

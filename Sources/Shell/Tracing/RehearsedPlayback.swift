@@ -60,7 +60,8 @@ struct RehearsedPlayback: Sendable {
     for moment in moments {
       switch moment.event {
       case .timedOut, .givenUp: longest = max(longest, parts[moment.part].lateWait)
-      case .began, .sent, .restamped, .replied, .late, .duplicate, .unsendable, .revised, .beyond, .observed, .finished:
+      case .began, .sent, .restamped, .replied, .late, .duplicate, .unsendable, .revised, .beyond, .observed, .finished,
+        .packet:
         break
       }
     }

@@ -1,0 +1,71 @@
+import Packets
+import Tracing
+
+/// Makes whole datagrams of messages, with every length and checksum right.
+enum Synthesis {
+  /// What Linux sends with, where nobody knows what arrived.
+  static let usualHopLimit: UInt8 = 64
+  /// As much of a datagram as an error quotes of it: RFC 4884 has at most 255 words.
+  static let longestQuote = 1_020
+
+  /// The number of a protocol in the IP header.
+  static func number(_ name: ProbeProtocolName, _ family: AddressFamily) -> IPProtocol {
+    switch (name, family) {
+    case (.icmp, .ipv4): .icmp
+    case (.icmp, .ipv6): .icmpv6
+    case (.udp, _): .udp
+    case (.tcp, _): .tcp
+    }
+  }
+
+  /// An IP header with a message behind it; the message's checksum is made anew, since the kernel's part may be missing in it.
+  static func datagram(
+    of message: [UInt8], _ number: IPProtocol, from source: IPAddress, to destination: IPAddress, hopLimit: UInt8
+  ) -> [UInt8] {
+    var writer = ByteWriter(capacity: IPv6Header.length + message.count)
+    switch destination.family {
+    case .ipv4:
+      IPv4Header(
+        source: source, destination: destination, protocolNumber: number, timeToLive: hopLimit,
+        payloadLength: message.count
+      ).write(into: &writer)
+    case .ipv6:
+      IPv6Header(
+        source: source, destination: destination, nextHeader: number, hopLimit: hopLimit, payloadLength: message.count
+      ).write(into: &writer)
+    }
+    let start = writer.count
+    writer.append(message)
+    guard let place = checksumPlace(number), message.count >= place + 2 else { return writer.bytes }
+    writer.set(0, at: start + place)
+    let sum =
+      number == .icmp
+      ? writer.checksum(from: start)
+      : writer.checksum(from: start, protocol: number, source: source, destination: destination)
+    writer.set(sum == 0 && number == .udp ? 0xffff : sum, at: start + place)
+    return writer.bytes
+  }
+
+  private static func checksumPlace(_ number: IPProtocol) -> Int? {
+    switch number {
+    case .icmp, .icmpv6: 2
+    case .udp: 6
+    case .tcp: 16
+    default: nil
+    }
+  }
+
+  /// A transport message for what an error queue gave of one whose probe is not known.
+  static func transport(of arrival: PacketArrival, _ quoted: [UInt8]) -> [UInt8] {
+    switch arrival.protocolName {
+    case .icmp, .tcp: return quoted
+    case .udp:
+      var writer = ByteWriter(capacity: UDPHeader.length + quoted.count)
+      UDPHeader(
+        sourcePort: arrival.localIdentity, destinationPort: arrival.quotedPort, payloadLength: quoted.count
+      ).write(into: &writer)
+      writer.append(quoted)
+      return writer.bytes
+    }
+  }
+}
