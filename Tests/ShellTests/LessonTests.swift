@@ -66,7 +66,7 @@ struct LessonTests {
     arguments: LessonCatalog.names)
   func shipped(name: String) async throws {
     let lesson = try #require(try LessonCatalog.all().first { $0.name == name })
-    #expect(await LessonCheck.problems(of: lesson, services: makeServices()).map(\.text) == [])
+    #expect(await LessonCheck.problems(of: lesson, with: [1, 17], services: makeServices()).map(\.text) == [])
     #expect((3...10).contains(lesson.tasks.count))
     #expect((5...15).contains(lesson.minutes))
   }
@@ -153,6 +153,12 @@ struct LessonTests {
     let outcome = try await play("lesson FILE\nanswer 12\nlesson status", progress: "/dev/null/lessons.db")
     #expect(outcome.text.contains("! note: progress in lessons is not kept"))
     #expect(outcome.text.contains("task 2 of 4"))
+  }
+
+  @Test("the lessons that ship are begun by the names of their files")
+  func names() throws {
+    #expect(try LessonCatalog.all().map(\.name) == LessonCatalog.names)
+    #expect(LessonCatalog.names.count == 12)
   }
 
   @Test("the same seed asks the same, and others ask otherwise")

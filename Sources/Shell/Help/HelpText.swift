@@ -74,6 +74,7 @@ package enum HelpText {
     ("trace demo.test \\", "'\\' at the end continues on the next line; before a character it keeps it"),
     ("# text", "a word that begins with '#' begins a comment"),
     ("repeat 3 { trace demo.test }", "'{' and '}' as words enclose a block, over several lines too"),
+    ("if reached { … } else { … }", "'else' and 'else if' stand on the line of the '}' before them"),
     ("let far demo.test; trace $far", "a name stands for words; $1 to $9 and $@ are a script's arguments"),
     ("trace demo.test as before", "names a result: %before; others are %1, %2 and %last"),
     ("trace demo.test > FILE", "output goes to a file; '>>' appends; '| COMMAND' gives it to /bin/sh"),

@@ -5,7 +5,18 @@ package enum LessonCatalog {
   /// The files of `Texts/`, which the package embeds, in the order in which they are to be taken. A new lesson is a file there and a
   /// line here.
   private static let files: [(name: String, text: [UInt8])] = [
-    ("ttl.ftr", PackageResources.ttl_ftr)
+    ("ttl.ftr", PackageResources.ttl_ftr),
+    ("stars.ftr", PackageResources.stars_ftr),
+    ("rtt.ftr", PackageResources.rtt_ftr),
+    ("ratelimit.ftr", PackageResources.ratelimit_ftr),
+    ("asymmetric.ftr", PackageResources.asymmetric_ftr),
+    ("balancing.ftr", PackageResources.balancing_ftr),
+    ("paris.ftr", PackageResources.paris_ftr),
+    ("mpls.ftr", PackageResources.mpls_ftr),
+    ("nat.ftr", PackageResources.nat_ftr),
+    ("timeouts.ftr", PackageResources.timeouts_ftr),
+    ("mtu.ftr", PackageResources.mtu_ftr),
+    ("reading.ftr", PackageResources.reading_ftr),
   ]
 
   /// Their names: those of the files, which a test holds to those in them.

@@ -4,7 +4,7 @@ import Results
 /// What `find` reads off a result: a fact with a name, so that a lesson's answers come from the network and not from its text.
 struct LessonValue {
   static let forms =
-    "'address of hop 4', 'first hop silent', 'count of hops silent', 'hops of path', each with 'of %RESULT' behind it if wanted"
+    "'address of hop 4', 'rtt of hop 9 less hop 8', 'first hop silent', 'count of hops silent', 'hops of path', each with 'of %RESULT' behind it if wanted"
 
   /// What can be asked of one hop.
   enum HopFact: String, CaseIterable {
@@ -18,6 +18,14 @@ struct LessonValue {
     case marker
     case replyTTL = "reply-ttl"
     case quotedTTL = "quoted-ttl"
+
+    /// Whether one can be taken from another.
+    var isNumber: Bool {
+      switch self {
+      case .rtt, .replyTTL, .quotedTTL: true
+      case .address, .name, .system, .segment, .loss, .label, .marker: false
+      }
+    }
   }
 
   /// What can be asked of a path.
@@ -30,6 +38,8 @@ struct LessonValue {
 
   private enum Subject {
     case hop(HopFact, Int)
+    /// How much more, or less, it is at one hop than at another.
+    case difference(HopFact, Int, Int)
     case path(PathFact)
     case which(isFirst: Bool, Condition.HopCondition)
     case count(Condition.HopCondition)
@@ -70,6 +80,11 @@ struct LessonValue {
     try take("of", from: &words)
     let place = words.popFirst()
     if place?.text == "path", let fact = PathFact(rawValue: first.text), words.isEmpty { return .path(fact) }
+    if place?.text == "hop", let fact = HopFact(rawValue: first.text), fact.isNumber, words.count == 4,
+      words[words.startIndex + 1].text == "less", words[words.startIndex + 2].text == "hop"
+    {
+      return .difference(fact, try ttl(words[words.startIndex]), try ttl(words[words.startIndex + 3]))
+    }
     guard place?.text == "hop", let fact = HopFact(rawValue: first.text), let number = words.popFirst(), words.isEmpty
     else {
       let known = HopFact.allCases.map(\.rawValue) + PathFact.allCases.map(\.rawValue) + ["first", "last", "count"]
@@ -79,10 +94,14 @@ struct LessonValue {
           "'\(([first] + rest).map(\.text).joined(separator: " "))' is nothing that can be found",
           try: meant.flatMap { $0 == first.text ? nil : "'\($0)'" } ?? forms), range: first.range)
     }
+    return .hop(fact, try ttl(number))
+  }
+
+  private static func ttl(_ word: Invocation.Argument) throws(ConditionParser.Failure) -> Int {
     do {
-      return .hop(fact, Int(try Literal.ttl(number.text)))
+      return Int(try Literal.ttl(word.text))
     } catch {
-      throw ConditionParser.Failure(diagnostic: error.diagnostic, range: number.range)
+      throw ConditionParser.Failure(diagnostic: error.diagnostic, range: word.range)
     }
   }
 
@@ -112,10 +131,16 @@ struct LessonValue {
   /// - Throws: a diagnostic, still without a place, when the result does not say.
   func read(_ facts: ResultFacts) throws(Diagnostic) -> String {
     switch subject {
-    case .hop(let fact, let ttl):
-      guard let hop = facts.hops.first(where: { $0.ttl == ttl }) else { throw Diagnostic("the path has no hop \(ttl)") }
-      guard let value = Self.value(fact, hop) else { throw Diagnostic("hop \(ttl) has no \(fact.rawValue)") }
-      return value
+    case .hop(let fact, let ttl): return try Self.value(fact, at: ttl, facts)
+    case .difference(let fact, let ttl, let other):
+      let (one, two) = (try Self.value(fact, at: ttl, facts), try Self.value(fact, at: other, facts))
+      if let first = Int(one), let second = Int(two) { return String(abs(first - second)) }
+      do {
+        let (first, second) = (try Literal.duration(one), try Literal.duration(two))
+        return Condition.milliseconds(max(first - second, second - first)).replacing(" ", with: "")
+      } catch {
+        throw error.diagnostic
+      }
     case .path(let fact): return try Self.value(fact, facts)
     case .which(let isFirst, let condition):
       let fitting = facts.hops.filter { condition.judge($0, of: facts).holds }
@@ -123,6 +148,12 @@ struct LessonValue {
       return String(hop.ttl)
     case .count(let condition): return String(facts.hops.count { condition.judge($0, of: facts).holds })
     }
+  }
+
+  private static func value(_ fact: HopFact, at ttl: Int, _ facts: ResultFacts) throws(Diagnostic) -> String {
+    guard let hop = facts.hops.first(where: { $0.ttl == ttl }) else { throw Diagnostic("the path has no hop \(ttl)") }
+    guard let value = value(fact, hop) else { throw Diagnostic("hop \(ttl) has no \(fact.rawValue)") }
+    return value
   }
 
   private static func value(_ fact: HopFact, _ hop: ResultFacts.HopFacts) -> String? {
