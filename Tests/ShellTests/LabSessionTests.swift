@@ -16,8 +16,9 @@ struct LabSessionTests {
         trace demo.test as before
         trace demo.test as after
         save paths.json
+        export pcap paths.pcapng
         \(example.line)
-        """.replacing("paths.json", with: directory.path + "/paths.json")
+        """.replacing("paths.", with: directory.path + "/paths.")
       let outcome = await run(lines, name: "example", resultsPath: directory.path + "/results.db")
       #expect(outcome.status == 0, "\(outcome.text)")
     }
