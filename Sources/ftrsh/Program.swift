@@ -37,13 +37,14 @@ struct Program {
       mode: isInteractive ? .prompt : .script, console: console,
       services: .init(
         networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
-        takeSignals: { watch.takePending() },
+        takeSignals: { watch.takePending() }, program: ownProgram,
         resultsPath: environment.stateDirectory.map { $0 + "/results.db" }))
     try watch.start(Self.signals, on: loop, session)
     if launch.readsStartFile, let path = environment.startFile { await session.runStartFile(path) }
     let status = await perform(session, mailbox, prompt, watch)
     let ending = watch.ending ?? status
     await session.storeChanges()
+    await session.takeLabDown()
     guard isInteractive else {
       // Nobody waits for anything any more, and the kernel closes what is open: the loop's thread would have to be woken
       // twice and waited for, half a millisecond of a command that takes five.
@@ -73,8 +74,8 @@ struct Program {
       return await session.run(Array(text.utf8), name: "-c", arguments: arguments)
     case .command(let line, _):
       return await session.run(Array(line.utf8), name: nil)
-    case .print, .serveLab:
-      // Both have been seen to by `main`.
+    case .print, .serveLab, .visitLab:
+      // They have been seen to by `main`.
       return .done
     }
   }
@@ -100,6 +101,12 @@ struct Program {
     if !splitter.rest.isEmpty { _ = await session.enter(splitter.rest) }
   }
 
+  /// How the program starts itself anew, and whether what it starts may read what it does not.
+  private var ownProgram: Session.Program {
+    let readsInput = if case .shell = launch { !isInteractive } else { false }
+    return Session.Program(path: "/proc/self/exe", lendsInput: !readsInput)
+  }
+
   /// Whether a person types: libedit is passed by when either end is no terminal.
   private var isInteractive: Bool {
     guard case .shell = launch else { return false }
@@ -119,7 +126,7 @@ extension Launch {
     case .shell(let reads): reads
     case .script(_, _, let reads), .lines(_, _, let reads): reads
     case .command(_, let reads): reads
-    case .print, .serveLab: false
+    case .print, .serveLab, .visitLab: false
     }
   }
 }

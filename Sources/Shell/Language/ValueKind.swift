@@ -35,6 +35,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   /// A value of the setting that the word before names.
   case settingValue
   case lab
+  /// What follows a statement of `lab`.
+  case labWord
   /// `%1`, `%last`, `%name`, `@k7f3`.
   case result
   /// What `compare` takes: a result or a target.
@@ -87,8 +89,8 @@ extension ValueKind {
       return .word(text)
     case .retention:
       return .word(try RetentionText.parse(text).word)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord,
-      .condition:
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .labWord, .result, .side,
+      .resultWord, .condition:
       return .word(text)
     case .name:
       guard Self.isName(text) else {
@@ -151,6 +153,7 @@ extension ValueKind {
     case .setting: "a setting"
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
+    case .labWord: "what the statement needs"
     case .result: "a result: %1, %last, the name given by 'as', or an id like @k7f3"
     case .retention: RetentionText.forms
     case .resultWord: "a filter, or 'delete' or 'keep'"
@@ -164,7 +167,7 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .result, .side, .resultWord, .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .labWord, .result, .side, .resultWord, .condition:
       false
     }
   }

@@ -27,7 +27,7 @@ package enum CompletionScript {
     case .resultWord: ResultsWords.first
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
-      .nameServers, .stunServers, .settingValue, .lab, .result, .side, .retention:
+      .nameServers, .stunServers, .settingValue, .lab, .labWord, .result, .side, .retention:
       []
     }
   }

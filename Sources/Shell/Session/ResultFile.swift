@@ -3,15 +3,37 @@ import Lexing
 import Results
 import SystemIO
 
-/// The files of `save` and `load`.
+/// The files of `save` and `load`, and of `lab save`.
 enum ResultFile {
+  /// What is in a file.
+  enum Contents {
+    case results
+    case network
+
+    /// How such a file begins.
+    fileprivate var beginning: [UInt8] {
+      switch self {
+      case .results: ResultFile.beginning
+      case .network: Array("lab new ".utf8)
+      }
+    }
+
+    /// What writes it.
+    fileprivate var command: String {
+      switch self {
+      case .results: "save"
+      case .network: "lab save"
+      }
+    }
+  }
+
   /// The longest file read, in bytes: 50,000 paths of the internet.
   private static let longestBytes = 256 << 20
   private static let beginning = Array("{\"ftrsh\":\"results\"".utf8)
 
   /// Writes all of it or nothing: beside the file first, then in its place.
-  static func write(_ text: String, to path: String) throws(Diagnostic) {
-    try checkReplaceable(path)
+  static func write(_ text: String, to path: String, of contents: Contents = .results) throws(Diagnostic) {
+    try checkReplaceable(path, contents)
     let draft = "\(path).part-\(getpid())"
     do throws(SystemError) {
       let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -27,7 +49,7 @@ enum ResultFile {
   }
 
   /// Somebody's other file is not replaced by a slip of the hand.
-  private static func checkReplaceable(_ path: String) throws(Diagnostic) {
+  private static func checkReplaceable(_ path: String, _ contents: Contents) throws(Diagnostic) {
     var status = stat()
     guard stat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFREG else {
@@ -39,11 +61,13 @@ enum ResultFile {
         "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
     }
     let file = FileDescriptor(owning: number)
+    let beginning = contents.beginning
     var start = [UInt8](repeating: 0, count: beginning.count)
     let count = Glibc.read(file.raw, &start, start.count)
     guard count == 0 || start == beginning else {
       throw Diagnostic(
-        "'\(path)' is not replaced", why: "'save' did not write it", try: "another name, or remove it first")
+        "'\(path)' is not replaced", why: "'\(contents.command)' did not write it",
+        try: "another name, or remove it first")
     }
   }
 

@@ -9,7 +9,9 @@ extension Session {
     if let open = lines.open {
       return StyledLine([.init("ftrsh ", .dim), .init(open.kind.mark, .notice), .init("> ", .plain)])
     }
-    return StyledLine([.init("ftrsh ", .plain), .init(networkChoice.text, .network), .init("> ", .plain)])
+    var network = networkChoice.text
+    if let up = hostedLab?.network { network += networkChoice == .lab(up) ? ", up" : ", \(up) up" }
+    return StyledLine([.init("ftrsh ", .plain), .init(network, .network), .init("> ", .plain)])
   }
 
   /// Whether lines are being collected until a quotation or a block ends.
