@@ -24,14 +24,14 @@ enum LabHost {
       setsid()
       let statements = try FurtherStatements(service)
       do throws(SystemError) { try NetworkNamespace.make() } catch {
-        throw Diagnostic("cannot make a network namespace", why: "\(error)", try: remedy(for: error))
+        throw Diagnostic("cannot make a network namespace", why: "\(error)", try: remedy(for: error, service))
       }
       try serve(service, statements)
     } catch {
       do throws(SystemError) { _ = try writeAll(STDOUT_FILENO, HostAnnouncement.text(of: error)) } catch {
         // Whoever wanted to know is gone.
       }
-      throw error
+      exit(ExitStatus.failed.code)
     }
     NetworkNamespace.endOtherProcesses()
   }
@@ -54,7 +54,7 @@ enum LabHost {
       server.run()
       if service.reports { _ = try writeAll(STDERR_FILENO, server.report + "\n") }
     } catch {
-      throw Diagnostic("cannot serve a network", subject: "ftrsh", why: "\(error)", try: remedy(for: error))
+      throw Diagnostic("cannot serve a network", subject: "ftrsh", why: "\(error)", try: remedy(for: error, service))
     }
   }
 
@@ -77,12 +77,14 @@ enum LabHost {
     close(null)
   }
 
-  private static func remedy(for error: SystemError) -> String {
+  private static func remedy(for error: SystemError, _ service: LabService) -> String? {
     switch (error.call, error.errno) {
-    case ("open", ENOENT), ("open", ENODEV): "'sudo modprobe tun'; in a container '--device /dev/net/tun'"
-    case (_, EPERM), (_, EACCES): "as root, with CAP_SYS_ADMIN and CAP_NET_ADMIN: a container needs '--privileged'"
-    case ("ioctl TUNSETIFF", EBUSY): "another name: '--tun DEVICE'"
-    case (_, _): "root, in a network namespace: 'ip netns exec NAME ftrsh --serve-lab …'"
+    case ("open", ENOENT), ("open", ENODEV), ("open", ENXIO), ("ioctl TUNSETIFF", ENOTTY):
+      "'sudo modprobe tun'; in a container '--device /dev/net/tun'"
+    case (_, EPERM) where service.ownsNamespace, (_, EACCES) where service.ownsNamespace:
+      "CAP_SYS_ADMIN and CAP_NET_ADMIN are needed: a container has them with '--privileged'"
+    case (_, _):
+      service.ownsNamespace ? nil : "root, in a network namespace: 'ip netns exec NAME ftrsh --serve-lab …'"
     }
   }
 }

@@ -93,7 +93,7 @@ extension Session {
     } else {
       throw call.wrong(
         "the name of a network is missing", at: SourceRange(call.range.upper, call.range.upper),
-        try: Literal.list(labs.names.map { "'lab \(call.argument("STATEMENT")?.text ?? "") \($0)'" }))
+        try: "'lab list' names them")
     }
     do throws(Diagnostic) {
       return try labs.network(named: name)
