@@ -44,6 +44,6 @@ enum CaptureAccess {
 
   /// Writes a capture, all of it or nothing; a file that is there already is replaced if it is a capture in the same format.
   static func write(_ bytes: [UInt8], to path: String) throws(Diagnostic) {
-    try ResultFile.write(bytes, to: path, replacing: [0x0a, 0x0d, 0x0d, 0x0a], writer: "export")
+    try ResultFile.write(bytes, to: path, of: .capture)
   }
 }

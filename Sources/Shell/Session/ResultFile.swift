@@ -3,26 +3,46 @@ import Lexing
 import Results
 import SystemIO
 
-/// The files of `save` and `load`.
+/// The files of `save` and `load`, and what `lab save` and `export` write.
 enum ResultFile {
+  /// What is in a file.
+  enum Contents {
+    case results
+    case network
+    case capture
+
+    /// How such a file begins.
+    fileprivate var beginning: [UInt8] {
+      switch self {
+      case .results: ResultFile.beginning
+      case .network: Array("lab new ".utf8)
+      // The type of a section header block, which reads alike in both byte orders.
+      case .capture: [0x0a, 0x0d, 0x0d, 0x0a]
+      }
+    }
+
+    /// What writes it.
+    fileprivate var command: String {
+      switch self {
+      case .results: "save"
+      case .network: "lab save"
+      case .capture: "export"
+      }
+    }
+  }
+
   /// The longest file read, in bytes: 50,000 paths of the internet.
   private static let longestBytes = 256 << 20
   private static let beginning = Array("{\"ftrsh\":\"results\"".utf8)
 
   /// Writes all of it or nothing.
-  static func write(_ text: String, to path: String) throws(Diagnostic) {
-    try write(Array(text.utf8), to: path, replacing: beginning, writer: "save")
+  static func write(_ text: String, to path: String, of contents: Contents = .results) throws(Diagnostic) {
+    try write(Array(text.utf8), to: path, of: contents)
   }
 
-  /// Writes a file of another command: beside it first, then in its place.
-  ///
-  /// - Parameters:
-  ///   - beginning: what a file that is there already must begin with, to be replaced.
-  ///   - writer: the command that writes such files.
-  static func write(
-    _ bytes: [UInt8], to path: String, replacing beginning: [UInt8], writer: String
-  ) throws(Diagnostic) {
-    try checkReplaceable(path, beginning, writer)
+  /// Writes all of it or nothing: beside the file first, then in its place.
+  static func write(_ bytes: [UInt8], to path: String, of contents: Contents) throws(Diagnostic) {
+    try checkReplaceable(path, contents)
     let draft = "\(path).part-\(getpid())"
     do throws(SystemError) {
       let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
@@ -38,7 +58,7 @@ enum ResultFile {
   }
 
   /// Somebody's other file is not replaced by a slip of the hand.
-  private static func checkReplaceable(_ path: String, _ beginning: [UInt8], _ writer: String) throws(Diagnostic) {
+  private static func checkReplaceable(_ path: String, _ contents: Contents) throws(Diagnostic) {
     var status = stat()
     guard stat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFREG else {
@@ -50,11 +70,13 @@ enum ResultFile {
         "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
     }
     let file = FileDescriptor(owning: number)
-    var start = [UInt8](repeating: 0, count: beginning.count)
+    let beginning = contents.beginning
+    var start = [UInt8](repeating: 0, count: contents.beginning.count)
     let count = Glibc.read(file.raw, &start, start.count)
-    guard count == 0 || start == beginning else {
+    guard count == 0 || start == contents.beginning else {
       throw Diagnostic(
-        "'\(path)' is not replaced", why: "'\(writer)' did not write it", try: "another name, or remove it first")
+        "'\(path)' is not replaced", why: "'\(contents.command)' did not write it",
+        try: "another name, or remove it first")
     }
   }
 
