@@ -148,7 +148,11 @@ final class LabSocket: ProbeSocket {
       record.launch = header.launch
       batch.records.append(record)
     }
-    batch.append(labDatagram: datagram, stamp: stamp ?? readAt, stampSource: stamp == nil ? .program : .kernel)
+    let source: StampSource = stamp == nil ? .program : .kernel
+    if let launch, batch.append(shortQuote: datagram, of: launch, stamp: stamp ?? readAt, stampSource: source) {
+      return
+    }
+    batch.append(labDatagram: datagram, stamp: stamp ?? readAt, stampSource: source)
     batch.records[batch.records.count - 1].launch = launch
   }
 

@@ -63,7 +63,9 @@ struct VantageHost {
     simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time, sender in
       guard Self.isHeard(datagram) else { return }
       let bytes = datagram.span.bytes
-      if sender.hasOwnSocket, batch.append(labError: bytes, of: sender.launch, stamp: time) { return }
+      if sender.hasOwnSocket, batch.append(shortQuote: bytes, of: sender.launch, stamp: time, stampSource: .kernel) {
+        return
+      }
       batch.append(labDatagram: bytes, stamp: time, stampSource: .kernel)
     }
   }
@@ -114,12 +116,14 @@ extension ArrivalBatch {
 }
 
 extension ArrivalBatch {
-  /// Appends an ICMP error of the lab as the error queue of a socket gives it out from which one UDP probe left alone: the
-  /// socket tells which, however little the error quotes.
+  /// Appends an ICMP error that quotes too little of a UDP probe to tell it from others, as the error queue of a socket gives
+  /// it out from which the probe left alone: the socket tells.
   ///
   /// - Parameter datagram: from its IP header on, which is whole.
   /// - Returns: false for what is no such error.
-  mutating func append(labError datagram: RawSpan, of launch: LaunchID, stamp: Instant) -> Bool {
+  mutating func append(
+    shortQuote datagram: RawSpan, of launch: LaunchID, stamp: Instant, stampSource: StampSource
+  ) -> Bool {
     let family: AddressFamily = datagram.uint8(at: 0) >> 4 == 4 ? .ipv4 : .ipv6
     let message: ICMPMessage
     do throws(PacketError) {
@@ -128,7 +132,9 @@ extension ArrivalBatch {
     } catch {
       return false
     }
-    guard let quoted = message.quoted, quoted.protocolNumber == .udp else { return false }
+    guard let quoted = message.quoted, quoted.protocolNumber == .udp, quoted.payload.count < Self.tellingPayload else {
+      return false
+    }
     let start = bytes.count
     datagram.extracting(quoted.payload).withUnsafeBytes { bytes.append(contentsOf: $0) }
     var record = Record(
@@ -136,7 +142,7 @@ extension ArrivalBatch {
       source: family == .ipv4
         ? IPAddress(ipv4: datagram.uint32(at: 12))
         : IPAddress(high: datagram.uint64(at: 8), low: datagram.uint64(at: 16)),
-      stamp: stamp, stampSource: .kernel, range: start..<bytes.count)
+      stamp: stamp, stampSource: stampSource, range: start..<bytes.count)
     record.quotedDestination = quoted.destination
     record.quotedPort = quoted.destinationPort ?? 0
     record.localIdentity = quoted.sourcePort ?? 0
@@ -148,4 +154,7 @@ extension ArrivalBatch {
     records.append(record)
     return true
   }
+
+  /// Bytes of a probe's payload that tell it from others: a mark and its number.
+  private static let tellingPayload = 4
 }

@@ -98,4 +98,24 @@ struct LabEngine {
     }
     return heard
   }
+
+  /// Waits until a socket has brought `count` queued errors: the launches that they name.
+  static func receiveErrors(_ count: Int, from socket: any ProbeSocket) throws -> [LaunchID?] {
+    var launches: [LaunchID?] = []
+    var batch = ArrivalBatch()
+    while launches.count < count {
+      var entry = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
+      guard poll(&entry, 1, patienceMilliseconds) == 1 else { throw TimedOut() }
+      batch.removeAll()
+      socket.receive(into: &batch)
+      for record in batch.records where record.form == .queuedError {
+        let bytes = batch.bytes.span.bytes.extracting(record.range)
+        guard let parsed = ReplyParser.parse(record, bytes), case .launch(let launch) = parsed.key else {
+          throw Foreign()
+        }
+        launches.append(launch)
+      }
+    }
+    return launches
+  }
 }

@@ -241,3 +241,26 @@ struct LabSocketsTests {
     }
   }
 }
+
+extension LabSocketsTests {
+  @Test("an error that quotes 8 bytes of a UDP probe is told apart by the socket that the probe left by")
+  func shortQuotes() async throws {
+    let topology = try network(
+      "new brief 'short quotes'", "node home 192.0.2.10", "hop r1 198.51.100.1 quote 8", "hop web 203.0.113.80")
+    let lab = LabSockets(topology, seed: 1)
+    defer { lab.shutDown() }
+    let launches = try await LabEngine.run {
+      var engine = LabEngine(lab)
+      var found: [LaunchID?] = []
+      for _ in 0..<2 {
+        var batch = try engine.batch(to: IPAddress(203, 0, 113, 80), .udp, ttls: [1])
+        let socket = try lab.makeSocket(for: batch.records[0])
+        socket.send(&batch.records[0], batch.bytes)
+        found += try LabEngine.receiveErrors(1, from: socket)
+        socket.close()
+      }
+      return found
+    }
+    #expect(launches == [LaunchID(slot: 0, generation: 7), LaunchID(slot: 1, generation: 7)])
+  }
+}

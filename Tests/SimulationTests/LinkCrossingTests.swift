@@ -64,7 +64,8 @@ struct LinkCrossingTests {
         link.nanoseconds(isBackward: true, using: &generator) == nil
       )
     }
-    #expect(pairs.contains { $0.0 && !$0.1 } && pairs.contains { !$0.0 && $0.1 })
+    // One state for both would differ only where it changes, about twenty times.
+    #expect(pairs.count { $0.0 != $0.1 } > 2_000)
   }
 
   @Test("without jitter, loss and distribution nothing is drawn")
