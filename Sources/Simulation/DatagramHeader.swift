@@ -23,7 +23,7 @@ struct DatagramHeader: Sendable {
   /// The header of a datagram that is known: one of our own making, without options or extension headers.
   init(
     source: IPAddress, destination: IPAddress, protocolNumber: IPProtocol, transportOffset: Int, length: Int,
-    timeToLive: UInt8
+    timeToLive: UInt8, dontFragment: Bool
   ) {
     self.source = source
     self.destination = destination
@@ -31,7 +31,7 @@ struct DatagramHeader: Sendable {
     self.transportOffset = transportOffset
     self.length = length
     self.timeToLive = timeToLive
-    dontFragment = destination.family == .ipv6
+    self.dontFragment = dontFragment || destination.family == .ipv6
     isFragment = false
     isLaterFragment = false
   }

@@ -36,6 +36,8 @@ struct FlightSender {
   var launch = LaunchID(slot: 0, generation: 0)
   /// When it left.
   var departure = Instant.zero
+  /// Whether nothing else leaves by its socket, which therefore tells what an answer is about.
+  var hasOwnSocket = false
 
   /// The one sender there is.
   static let only = FlightSender()

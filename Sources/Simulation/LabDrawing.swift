@@ -1,3 +1,4 @@
+import Lexing
 import Packets
 
 /// A simulated network as text, for `lab show` and `lab list`.
@@ -24,17 +25,41 @@ package enum LabDrawing {
     let topology = entry.topology
     var lines = ["\(topology.name): \(topology.summary)", ""]
     var rows = [["hop", "node", "IPv4", "IPv6", "name", "behaviour"]]
-    rows += PathTree(topology).branches.map { branch in row(for: branch, in: topology) }
+    let tree = PathTree(topology)
+    rows += tree.branches.map { branch in row(for: branch, in: topology) }
     let distanceWidth = rows.map { $0[0].count }.max() ?? 0
     for index in rows.indices {
       rows[index][0] = String(repeating: " ", count: distanceWidth - rows[index][0].count) + rows[index][0]
     }
     lines += aligned(rows)
+    lines += further(than: tree, in: topology)
+    lines += changes(of: topology)
     lines += knowledge(of: topology)
     guard !topology.targets.isEmpty else { return lines }
     lines += ["", "targets"]
     lines += aligned(topology.targets.map { ["  " + $0.name, hopCount(to: $0, in: entry), $0.lesson] })
     return lines
+  }
+
+  /// The links that are no part of the tree: where ways come together again.
+  private static func further(than tree: PathTree, in topology: Topology) -> [String] {
+    let drawn = Set(tree.branches.compactMap(\.link))
+    let rows = topology.links.indices.filter { !drawn.contains($0) }.map { index in
+      let link = topology.links[index]
+      let notes = link.behaviors.map(\.description) + (topology.failures.links.contains(index) ? ["failed"] : [])
+      return [
+        "  " + topology.nodes[link.ends.0].name, topology.nodes[link.ends.1].name, notes.joined(separator: ", "),
+      ]
+    }
+    return rows.isEmpty ? [] : ["", "further links"] + aligned(rows)
+  }
+
+  /// What will fail and heal.
+  private static func changes(of topology: Topology) -> [String] {
+    let rows = topology.schedule.map { change in
+      ["  at \(Literal.text(for: change.time))", LabScript.text(of: change.change, in: topology)]
+    }
+    return rows.isEmpty ? [] : ["", "changes, from the first probe on"] + aligned(rows)
   }
 
   /// What the network knows of itself: who announces its addresses, how it is seen, whom it asks for names.
@@ -66,6 +91,9 @@ package enum LabDrawing {
     let node = topology.nodes[branch.node]
     var notes = branch.link.map { topology.links[$0].behaviors.map(\.description) } ?? ["traces start here"]
     notes += node.behaviors.map(\.description)
+    let failures = topology.failures
+    if let link = branch.link, failures.links.contains(link) { notes.append("link failed") }
+    if failures.nodes.contains(branch.node) { notes.append("failed") }
     if node.isBorder { notes.append(NodeProperty.border.rawValue) }
     notes += node.servedPrefixes.map { "\(NodeProperty.serves.rawValue) \($0)" }
     return [
@@ -75,12 +103,15 @@ package enum LabDrawing {
     ]
   }
 
-  /// "12 hops", or nothing for a name without a host.
+  /// "12 hops" as a trace shows them, "no host" for a name without one, and nothing where a node has a route of its own.
   private static func hopCount(to target: Topology.Target?, in entry: LabCatalog.Entry) -> String {
     guard let target, let address = entry.zone.addresses(of: target.name).first else { return "" }
     var routes = RouteTable(entry.topology)
     guard let route = routes.route(to: address), case .delivered = route.ending else { return "no host" }
-    return route.path.nodes.count == 1 ? "1 hop" : "\(route.path.nodes.count) hops"
+    let models = route.path.nodes.map { NodeModel(entry.topology.nodes[$0].behaviors).forwarding }
+    guard !models.contains(where: { $0.staticRoutes.contains { $0.prefix.contains(address) } }) else { return "" }
+    let count = models.count { !$0.keepsTTL && $0.tunnel != .invisible }
+    return count == 1 ? "1 hop" : "\(count) hops"
   }
 
   /// Rows as lines, their columns padded to the widest entry and two spaces apart; all characters here are one column wide.

@@ -111,7 +111,8 @@ enum ProbeDatagram {
     DatagramHeader(
       source: source, destination: record.destination,
       protocolNumber: number(of: record.method.protocolName, record.destination.family),
-      transportOffset: length - record.range.count, length: length, timeToLive: record.hopLimit)
+      transportOffset: length - record.range.count, length: length, timeToLive: record.hopLimit,
+      dontFragment: record.dontFragment)
   }
 
   private static func number(of name: ProbeProtocolName, _ family: AddressFamily) -> IPProtocol {

@@ -45,7 +45,9 @@ package final class SimulatedNetwork: Transport {
     if let topology = mailbox.take() { host.apply(topology) }
     for index in batch.records.indices {
       do {
-        try host.send(batch.records[index], message: batch.bytes, at: now)
+        let record = batch.records[index]
+        let sender = record.ownSocket ? FlightSender(launch: record.launch, hasOwnSocket: true) : .only
+        try host.send(record, message: batch.bytes, from: sender, at: now)
         batch.records[index].result = .departed(now, .kernel)
       } catch {
         batch.records[index].result = .failed(error)

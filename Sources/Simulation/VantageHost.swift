@@ -60,9 +60,11 @@ struct VantageHost {
   /// Appends to `batch` what has arrived by `now`, as far as the batch has room, in the forms in which raw sockets give
   /// it out.
   mutating func receive(into batch: inout ArrivalBatch, by now: Instant) {
-    simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time, _ in
+    simulation.receive(atMost: ArrivalBatch.mostRecords - batch.records.count, by: now) { datagram, time, sender in
       guard Self.isHeard(datagram) else { return }
-      batch.append(labDatagram: datagram.span.bytes, stamp: time, stampSource: .kernel)
+      let bytes = datagram.span.bytes
+      if sender.hasOwnSocket, batch.append(labError: bytes, of: sender.launch, stamp: time) { return }
+      batch.append(labDatagram: bytes, stamp: time, stampSource: .kernel)
     }
   }
 
@@ -100,5 +102,42 @@ extension ArrivalBatch {
       stamp: stamp, stampSource: stampSource, range: start..<bytes.count)
     if !isIPv4 { record.hopLimit = datagram.uint8(at: 7) }
     records.append(record)
+  }
+}
+
+extension ArrivalBatch {
+  /// Appends an ICMP error of the lab as the error queue of a socket gives it out from which one UDP probe left alone: the
+  /// socket tells which, however little the error quotes.
+  ///
+  /// - Parameter datagram: from its IP header on, which is whole.
+  /// - Returns: false for what is no such error.
+  mutating func append(labError datagram: RawSpan, of launch: LaunchID, stamp: Instant) -> Bool {
+    let family: AddressFamily = datagram.uint8(at: 0) >> 4 == 4 ? .ipv4 : .ipv6
+    let message: ICMPMessage
+    do throws(PacketError) {
+      message = try ICMPMessage.parse(
+        datagram, at: family == .ipv4 ? IPv4Header.minimumLength : IPv6Header.length, family: family)
+    } catch {
+      return false
+    }
+    guard let quoted = message.quoted, quoted.protocolNumber == .udp else { return false }
+    let start = bytes.count
+    datagram.extracting(quoted.payload).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    var record = Record(
+      form: .queuedError, family: family, protocolName: .udp,
+      source: family == .ipv4
+        ? IPAddress(ipv4: datagram.uint32(at: 12))
+        : IPAddress(high: datagram.uint64(at: 8), low: datagram.uint64(at: 16)),
+      stamp: stamp, stampSource: .kernel, range: start..<bytes.count)
+    record.quotedDestination = quoted.destination
+    record.quotedPort = quoted.destinationPort ?? 0
+    record.localIdentity = quoted.sourcePort ?? 0
+    record.hopLimit = datagram.uint8(at: family == .ipv4 ? 8 : 7)
+    record.errorType = message.type
+    record.errorCode = message.code
+    record.errorInfo = message.nextHopMTU ?? 0
+    record.launch = launch
+    records.append(record)
+    return true
   }
 }

@@ -44,7 +44,7 @@ struct SimulatedBytesTests {
           ("0b 00 f4ff", "time exceeded in transit, checksum: what is quoted adds nothing, as its own checksums hold"),
           ("00000000", "unused"),
           ("45 00 001e", "quote: 30 bytes in all"),
-          ("0000 0000", "identification, not fragmented"),
+          ("0000 4000", "identification, not to be fragmented"),
           ("01 01 0000", "TTL 1 as it came to the router, ICMP, checksum"),
           ("c000020a cb007150", "from 192.0.2.10 to 203.0.113.80"),
           ("08 00 ffcf 4c61 0001", "echo request: checksum, identifier, sequence"),

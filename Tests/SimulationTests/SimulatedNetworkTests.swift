@@ -141,7 +141,7 @@ struct SimulatedNetworkTests {
         == "19: the lab's host has one interface, which has no number")
     #expect(
       reason(try sender.sendEchoes(to: web, ttls: [1], payload: Array(repeating: 0, count: 2_000)))
-        == "90: a message has 8 to 1460 bytes")
+        == "90: a datagram of the lab's host has at most 1500 bytes")
     #expect(try sender.receive().isEmpty)
   }
 

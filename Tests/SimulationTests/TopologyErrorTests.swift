@@ -36,7 +36,8 @@ struct TopologyErrorTests {
   }
 
   @Test(
-    "each mistake is told with its place, and what to do", arguments: mistakes + propertyMistakes + knowledgeMistakes)
+    "each mistake is told with its place, and what to do",
+    arguments: mistakes + propertyMistakes + knowledgeMistakes + behaviorMistakes)
   func message(mistake: Mistake) {
     #expect(complaint(start + mistake.line + "\n") == mistake.message)
   }
