@@ -49,12 +49,12 @@ struct AgreementTests {
       // Every probe is a flow of its own: ports count up, or the ICMP checksum changes with the sequence number. It knows
       // no loops. Its sockets are connected, and Linux gives an error to such a socket only if the quoted source is its
       // own: behind a translation that leaves quotes as they are it hears of nobody.
-      case .tracerouteICMP, .tracerouteUDP: Method(goesOn: true, needsOwnQuote: true)
+      case .tracerouteICMP, .tracerouteUDP: Method(goesOn: true, needsOwnQuote: true, waits: .byItsOwnClock)
       // A flow a probe, as traceroute with ICMP. It goes on behind a router that says unreachable, and shows that one
-      // again; and it ends its list after some silent hops.
-      case .mtr: Method(goesOn: true, endsEarly: true)
+      // again; it ends its list after some silent hops; and behind its last probe it waits as long whatever is open.
+      case .mtr: Method(goesOn: true, endsEarly: true, waits: .briefly)
       // One flow (Paris), one TTL after the other; the end after two silent hops in a row, or a loop.
-      case .scamperICMP, .scamperUDP: Method(endsEarly: true)
+      case .scamperICMP, .scamperUDP: Method(endsEarly: true, waits: .byItsOwnClock)
       }
     }
 
@@ -65,20 +65,33 @@ struct AgreementTests {
       var endsEarly = false
       /// It does not hear of errors that quote a translated source.
       var needsOwnQuote = false
+      var waits = Waits.byStamps
+
+      enum Waits {
+        /// The kernel's stamp decides: a machine that is slow costs it no reply.
+        case byStamps
+        /// A reply that is read too late is missing, so it has to wait long; which costs time where hops are silent.
+        case byItsOwnClock
+        /// It waits as long wherever it is, so not long: any reply may be missing.
+        case briefly
+      }
     }
 
     /// Its command line; what it writes is read by `hops`.
-    func command(_ target: Target, ftrsh: String) -> String {
+    ///
+    /// - Parameter isQuiet: whether hops may be silent: then it waits for less, and may miss others.
+    func command(_ target: Target, isQuiet: Bool, ftrsh: String) -> String {
       let family = target.isIPv6 ? 6 : 4
+      let wait = isQuiet ? 2 : 30
       let (to, last) = (target.address, AgreementTests.lastTTL)
       return switch self {
       case .ftrshICMP, .ftrshUDP:
         "\(ftrsh) --no-rc trace \(to) --\(protocolName) -m \(last) --timeout 3s --patience off --enrich off --json"
-      case .tracerouteICMP: "traceroute -\(family) -n -q 1 -w 3 -m \(last) -I \(to)"
-      case .tracerouteUDP: "traceroute -\(family) -n -q 1 -w 3 -m \(last) \(to)"
+      case .tracerouteICMP: "traceroute -\(family) -n -q 1 -w \(wait) -m \(last) -I \(to)"
+      case .tracerouteUDP: "traceroute -\(family) -n -q 1 -w \(wait) -m \(last) \(to)"
       case .mtr: "mtr -\(family) -n --raw -c 1 -i 0.1 -G 2 -m \(last) \(to)"
       case .scamperICMP, .scamperUDP:
-        "scamper -c 'trace -P \(protocolName)-paris -q 1 -w 2 -g 2 -m \(last)' -i \(to)"
+        "scamper -c 'trace -P \(protocolName)-paris -q 1 -w \(min(wait, 10)) -g 2 -m \(last)' -i \(to)"
       }
     }
 
@@ -148,10 +161,12 @@ struct AgreementTests {
     var sights: [Sight] = []
     /// How many hops the shortest trace had.
     var least = Int.max
+
+    func isQuiet(_ traits: Traits) -> Bool { traits.loses || sights.contains(where: \.mayBeSilent) }
   }
 
   /// What chance, or a router's way of answering, does to replies of a network.
-  private struct Traits {
+  fileprivate struct Traits {
     /// Any reply may be missing.
     let loses: Bool
     /// A reply may not tell which UDP probe it is for: the engine in this process then shows silence, others, which send
@@ -181,7 +196,7 @@ struct AgreementTests {
     let catalogue = try JSONDecoder().decode(
       Catalogue.self, from: Data(try await Self.written("'\(ShellSession.binary)' --no-rc lab list --json", home).utf8))
     let inside = try await Self.tracesInside(catalogue, home)
-    try await Self.runOutside(Set(inside.views.keys), home)
+    try await Self.runOutside(inside.views, inside.traits, home)
     var compared = 0
     for (target, views) in inside.views.sorted(by: {
       ($0.key.network, $0.key.address) < ($1.key.network, $1.key.address)
@@ -206,7 +221,13 @@ struct AgreementTests {
     _ seen: [String?], from view: View, of target: Target, _ traits: Traits, _ method: Tracer.Method
   ) -> String? {
     guard !seen.isEmpty else { return "it saw nothing" }
-    let missesReplies = traits.loses || (traits.translates && method.needsOwnQuote)
+    let missesInTime =
+      switch method.waits {
+      case .byStamps: false
+      case .byItsOwnClock: view.isQuiet(traits)
+      case .briefly: true
+      }
+    let missesReplies = traits.loses || missesInTime || (traits.translates && method.needsOwnQuote)
     for (index, responder) in seen.enumerated() {
       guard index < view.sights.count else {
         // Behind the end of the path.
@@ -263,15 +284,21 @@ struct AgreementTests {
   }
 
   /// Has every tracer trace every target inside its network, all networks together.
-  private static func runOutside(_ targets: Set<Target>, _ home: ShellHome) async throws {
+  private static func runOutside(
+    _ views: [Target: [String: View]], _ traits: [String: Traits], _ home: ShellHome
+  ) async throws {
     let ftrsh = "'\(ShellSession.binary)'"
     var script = "cd '\(home.path)'\n"
-    for (network, targets) in Dictionary(grouping: targets, by: \.network).sorted(by: { $0.key < $1.key }) {
+    for (network, targets) in Dictionary(grouping: views.keys, by: \.network).sorted(by: { $0.key < $1.key }) {
       var commands = "cd '\(home.path)/\(network)'\n"
       for target in targets {
         for tracer in Tracer.allCases where tracer.program.map(isInstalled) ?? true {
+          let view = views[target]?[tracer.protocolName] ?? View()
+          let isQuiet =
+            try view.isQuiet(#require(traits[network]))
+            || (tracer.method.needsOwnQuote && traits[network]?.translates == true)
           commands +=
-            "\(tracer.command(target, ftrsh: ftrsh)) > '\(target.address).\(tracer.rawValue)' 2>&1 </dev/null &\n"
+            "\(tracer.command(target, isQuiet: isQuiet, ftrsh: ftrsh)) > '\(target.address).\(tracer.rawValue)' 2>&1 </dev/null &\n"
         }
       }
       let directory = URL(filePath: "\(home.path)/\(network)")

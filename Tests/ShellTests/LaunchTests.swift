@@ -65,7 +65,7 @@ struct LaunchTests {
       (
         ["--serve-lab"],
         "ftrsh: --serve-lab needs a network\n    ftrsh --serve-lab\n          ^^^^^^^^^^^\n"
-          + "  try: ftrsh --serve-lab NAME|FILE [--tun DEVICE] [--seed N] [--report]"
+          + "  try: ftrsh --serve-lab NAME|FILE|- [--own-namespace] [--tun DEVICE] [--seed N] [--report]"
       ),
       (
         ["--serve-lab", "demo", "--seed", "-1"],
@@ -76,7 +76,7 @@ struct LaunchTests {
         ["--serve-lab", "demo", "--json"],
         "ftrsh: '--json' is no option of --serve-lab\n    ftrsh --serve-lab demo --json\n"
           + "                           ^^^^^^\n"
-          + "  try: ftrsh --serve-lab NAME|FILE [--tun DEVICE] [--seed N] [--report]"
+          + "  try: ftrsh --serve-lab NAME|FILE|- [--own-namespace] [--tun DEVICE] [--seed N] [--report]"
       ),
       (
         ["--completions"],

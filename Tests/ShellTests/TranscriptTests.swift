@@ -21,7 +21,7 @@ struct TranscriptTests {
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
     "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
-    "captures",
+    "captures", "changing", "probes",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)

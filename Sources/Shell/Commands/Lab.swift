@@ -10,7 +10,8 @@ extension Command {
       "A network is built by statements, typed or in a script, and can be used as soon as it is whole: 'use lab NAME'. "
         + "'lab show demo' shows what properties look like.",
       "Statements are about the network that 'lab new' began or 'use lab' chose, whichever came last. Those that change "
-        + "one that is there take effect at once, for this session; what is under way goes on, and so does the network's time.",
+        + "one that is there take effect at once, for this session; what is under way goes on, and so does the network's time: "
+        + "'use lab demo', 'lab fail core', 'trace demo.test', 'lab heal'.",
       "Programs that 'lab run' starts find the network as any other; a second ftrsh among them takes names under '.test' "
         + "from its own lab, and so is given addresses.",
     ],
@@ -39,7 +40,7 @@ extension Command {
       Example("lab list", "the networks at hand"),
       Example("lab show demo", "one network"),
       Example("lab new tiny 'One router'", "begin a network"),
-      Example("use lab demo; lab fail core", "what is traced now does not come by there"),
+      Example("lab seed 7", "other delays and losses, the same in every run"),
       Example("lab show demo --dot", "for Graphviz: 'lab show demo --dot | dot -Tsvg -o demo.svg'"),
     ],
     action: { call, session async throws(ShellError) in
