@@ -3,6 +3,7 @@
 
 import Enrichment
 import Packets
+import Probing
 import Time
 import Tracing
 
@@ -28,8 +29,12 @@ package struct TraceResult: Hashable, Sendable {
   package var warnings: [String] = []
   /// What was asked and what came of it.
   package var trace: Trace
+  /// The evidence: every probe and reply with its bytes; empty when the trace was not recorded.
+  package var packets = PacketRecord()
   /// What is known of the addresses in it.
   package var enrichment = EnrichmentRecord(.nothing)
+  /// What is supposed in it, when it is a result of `whatif`: then no packet was sent for it.
+  package var hypothesis: Hypothesis?
   /// Whether its timeout was short for enrichment, by the settings of its time (`warn.timeout`).
   package var hasShortTimeout = false
   /// The address that packets to the target leave from; nil when it is not known.
@@ -48,6 +53,12 @@ package struct TraceResult: Hashable, Sendable {
     self.version = version
     self.warnings = warnings
     self.trace = trace
+  }
+
+  /// Takes an event of the trace in.
+  package mutating func apply(_ event: TraceEvent) {
+    trace.apply(event)
+    packets.apply(event)
   }
 
   /// The name of the engine.
