@@ -14,6 +14,7 @@ struct JSONAnswerTests {
     "lookup 192.0.2.130", "lookup 192.168.1.1", "lookup AS64496", "lookup AS65000", "publicip", "show enrich", "enrich",
     "results reached on", "results --all", "results delete %1", "results delete all", "results keep 10", "results keep",
     "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3",
+    "timeline %1", "timeline %1 hop 3 kind sent", "whatif %1 timeout 20ms queries 2", "record",
     "compare %1 demo.test", "compare demo.test far.demo.test -q 5", "compare timeouts 30ms 1s demo.test -n 3",
   ]
 

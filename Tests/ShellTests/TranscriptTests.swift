@@ -20,7 +20,8 @@ struct TranscriptTests {
 
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
-    "enrichment", "warning", "engines", "runs", "comparing", "results",
+    "enrichment", "warning", "engines", "runs", "comparing", "results", "evidence",
+    "recording",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)
@@ -57,6 +58,7 @@ struct TranscriptTests {
       console.print(StyledLine(await session.prompt.text + text))
       _ = await session.enter(text.replacing("DIRECTORY", with: directory.path).utf8)
     }
+    await checkRecords(of: session)
     return console.text.replacing(directory.path, with: "DIRECTORY") + "\n"
   }
 

@@ -16,6 +16,7 @@ enum HeadingText {
     parts.append(method(result))
     for part in parts { line.append(", \(part)") }
     if result.engine != .reactor { line.append(", engine \(result.engine)", .notice) }
+    if let hypothesis = result.hypothesis { line.append(", \(hypothesis.phrase)", .notice) }
     return line
   }
 

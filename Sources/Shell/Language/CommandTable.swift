@@ -5,8 +5,8 @@ package enum CommandTable {
   /// In the order in which `help` lists them within their topics.
   package static let all: [Command] = [
     .trace, .ping, .lookup, .publicIP,
-    .results, .recall, .compare, .save, .load,
-    .use, .lab,
+    .results, .recall, .compare, .timeline, .whatif, .replay, .save, .load,
+    .use, .lab, .record,
     .set, .show, .unset, .enrich,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,
     .help, .history, .version, .quit,
