@@ -51,6 +51,7 @@ struct Program {
     let ending = watch.ending ?? status
     await session.storeChanges()
     await session.takeLabDown()
+    await session.finishRecording()
     guard isInteractive else {
       // Nobody waits for anything any more, and the kernel closes what is open: the loop's thread would have to be woken
       // twice and waited for, half a millisecond of a command that takes five.

@@ -47,7 +47,7 @@ struct CompletionTests {
       ("trace -q 3 --protocol ", "<> auto icmp udp"),
       ("trace --protocol=i", "<i> icmp"),
       ("t n", "<n> new.example"),
-      ("use ", "<> live lab"),
+      ("use ", "<> live lab replay"),
       ("use lab c", "<c> campus"),
       ("lab sh", "<sh> show"),
       ("recall %", "<%> %last %before %1"),

@@ -15,6 +15,7 @@ struct JSONAnswerTests {
     "results reached on", "results --all", "results delete %1", "results delete all", "results keep 10", "results keep",
     "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3", "explain", "explain %1 7", "explain star",
     "lesson", "lesson 1", "lesson report",
+    "timeline %1", "timeline %1 hop 3 kind sent", "whatif %1 timeout 20ms queries 2", "record",
     "compare %1 demo.test", "compare demo.test far.demo.test -q 5", "compare timeouts 30ms 1s demo.test -n 3",
   ]
 

@@ -8,6 +8,7 @@ import Shell
 import Simulation
 import Synchronization
 import SystemIO
+import Testing
 import Time
 import Tracing
 
@@ -153,5 +154,14 @@ func run(
     }
     await session.endInput()
   }
+  await checkRecords(of: session)
   return (console.text, await session.status.code)
+}
+
+/// Checks every trace of a session that was recorded: judged by its own rules, its packets give it again, bit for bit.
+func checkRecords(of session: Session) async {
+  for entry in await session.results.entries {
+    guard case .trace(let result) = entry.content, let isSame = WhatIf.reproduces(result) else { continue }
+    #expect(isSame, "%\(entry.number), a trace to \(result.target), is not what its own packets give")
+  }
 }

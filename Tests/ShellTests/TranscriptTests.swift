@@ -21,7 +21,7 @@ struct TranscriptTests {
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
     "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
-    "captures", "changing", "probes",
+    "captures", "changing", "probes", "evidence", "recording",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)
@@ -60,6 +60,7 @@ struct TranscriptTests {
       _ = await session.enter(
         text.replacing("DIRECTORY", with: directory.path).replacing("SAMPLES", with: samples).utf8)
     }
+    await checkRecords(of: session)
     let samples = Self.directory.replacing("/Transcripts", with: "/Captures")
     return console.text.replacing(directory.path, with: "DIRECTORY").replacing(samples, with: "SAMPLES") + "\n"
   }

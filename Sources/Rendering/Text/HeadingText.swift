@@ -20,6 +20,7 @@ enum HeadingText {
     if request.variesFlow { parts.append("flows vary") }
     for part in parts { line.append(", \(part)") }
     if result.engine != .reactor { line.append(", engine \(result.engine)", .notice) }
+    if let hypothesis = result.hypothesis { line.append(", \(hypothesis.phrase)", .notice) }
     return line
   }
 

@@ -5,16 +5,18 @@ import Results
 import Simulation
 
 extension Command {
-  /// `use live`, `use lab NAME`
+  /// `use live`, `use lab NAME`, `use replay FILE`
   static let use = Command(
     name: "use", topic: .networks, summary: "choose the network that commands use",
     discussion: [
       "live is the network of this machine, lab NAME one of the built-in ones. The prompt shows which is in use. Names under "
-        + "'.test' always belong to the lab."
+        + "'.test' always belong to the lab.",
+      "replay FILE is a recording ('help record'): a trace to a target that is in it comes out as it went then, whatever the "
+        + "settings are now, and nothing is sent. Of several to one target each comes in its turn.",
     ],
     parameters: [
-      Parameter("KIND", .choice(["live", "lab"]), .optional, help: "live or lab"),
-      Parameter("NAME", .lab, .optional, help: "a network of the lab"),
+      Parameter("KIND", .choice(["live", "lab", "replay"]), .optional, help: "live, lab or replay"),
+      Parameter("NAME", .lab, .optional, help: "a network of the lab, or the file of a recording"),
     ],
     examples: [
       Example("use lab demo", "targets are looked for in the lab's network 'demo'"),
@@ -49,6 +51,10 @@ extension Command {
         } catch {
           throw .wrong(error.by("use").at(name.range, in: call.frame.source))
         }
+      case ("replay", let file?): try await session.useRecording(file, call)
+      case ("replay", nil):
+        throw call.wrong(
+          "which recording?", at: SourceRange(call.range.upper, call.range.upper), try: "'use replay FILE'")
       case (_, let name?):
         throw call.wrong(
           "'\(name.text)' is one word too many", at: name.range, try: "'use live' or 'use lab \(name.text)'")

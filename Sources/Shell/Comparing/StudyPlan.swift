@@ -34,6 +34,11 @@ struct StudyPlan {
     started = session.services.clock()
     settings = call.settings(over: session.settings)
     choice = session.networkChoice(for: target.text)
+    if case .replay = choice {
+      throw call.failed(
+        "cannot run anything anew in a recording", why: "it holds what came then",
+        try: "'whatif' for other settings, or 'use live'")
+    }
     runCount = call.count("runs") ?? Self.usualRuns
     let isLab = if case .lab = choice { true } else { false }
     pause = call.duration("pause") ?? (isLab ? .zero : Self.usualPause)
@@ -99,9 +104,12 @@ struct StudyPlan {
   ) throws(NetworkFailure) -> TraceRequest {
     let method = try network.method(
       for: address, protocolName: settings.protocolName, socket: settings.socket)
-    return settings.request(
+    var request = settings.request(
       target: address, method: method, source: settings.source.flatMap { IPAddress($0) },
       interfaceIndex: try settings.interfaceIndex(), distanceHint: nil)
+    // Only figures are kept of these runs, and to keep packets would be measured with them.
+    request.keepsPackets = false
+    return request
   }
 
   /// Which TTLs answer, as the lab itself says: in virtual time, each asked several times and waited for long; nil on other networks.

@@ -5,8 +5,8 @@ package enum CommandTable {
   /// In the order in which `help` lists them within their topics.
   package static let all: [Command] = [
     .trace, .ping, .lookup, .publicIP,
-    .results, .recall, .compare, .explain, .save, .load, .export, .import,
-    .use, .lab,
+    .results, .recall, .compare, .explain, .timeline, .whatif, .replay, .save, .load, .export, .import,
+    .use, .lab, .record,
     .lesson, .answer, .hint,
     .set, .show, .unset, .enrich,
     .source, .let, .echo, .sleep, .repeat, .if, .expect,

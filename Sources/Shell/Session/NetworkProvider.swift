@@ -8,12 +8,15 @@ package enum NetworkChoice: Hashable, Sendable {
   case live
   /// A network of the lab, by name.
   case lab(String)
+  /// A recording, by its file.
+  case replay(String)
 
   /// As it is typed after `use` and shown in the prompt.
   package var text: String {
     switch self {
     case .live: "live"
     case .lab(let name): "lab \(name)"
+    case .replay(let path): "replay \(path)"
     }
   }
 }

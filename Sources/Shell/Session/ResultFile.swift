@@ -104,6 +104,34 @@ enum ResultFile {
     }
   }
 
+  /// Reads a recording, as far as it is whole.
+  static func readRecording(_ path: String) throws(Diagnostic) -> Recording {
+    let bytes: [UInt8]
+    do throws(Refusal) {
+      bytes = try readAll(path)
+    } catch {
+      let why =
+        switch error {
+        case .notAFile: "it is no ordinary file"
+        case .system(let error): "\(error)"
+        }
+      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that 'record' has written")
+    }
+    guard bytes.count <= longestBytes else {
+      throw Diagnostic("cannot replay '\(path)'", why: "it is longer than \(longestBytes >> 20) MiB")
+    }
+    do throws(StoreFormError) {
+      return try Recording(bytes)
+    } catch {
+      let why =
+        switch error {
+        case .newer(let schema): "a later version of ftrsh wrote it (form \(schema), known is \(Recording.schema))"
+        case .notOurs, .unknownKind, .malformed: "it is no recording of ftrsh: its first line, at byte 0, is another"
+        }
+      throw Diagnostic("cannot replay '\(path)'", why: why, try: "a file that 'record' has written")
+    }
+  }
+
   private static func remedy(_ error: StoreFormError) -> String {
     switch error {
     case .newer, .unknownKind: "that version of ftrsh"

@@ -69,6 +69,9 @@ extension Session {
   ) throws(NetworkFailure) -> any ProbeSocketSource {
     switch choice {
     case .live: return services.networks.probeSockets()
+    case .replay:
+      throw NetworkFailure(
+        problem: "a recording has no sockets", reason: "its packets came when it was made", advice: "'use live'")
     case .lab(let name):
       do throws(Diagnostic) {
         return LabSockets(try labs.network(named: name).topology, seed: UInt64(settings.labSeed))
@@ -83,6 +86,9 @@ extension Session {
   ) async throws(NetworkFailure) -> SessionNetwork {
     switch choice {
     case .live: return try await services.networks.live()
+    case .replay:
+      guard let replay else { preconditionFailure("A recording is read when it is chosen.") }
+      return try await network(.live, under: settings.withUsualEngine).behind(replay)
     case .lab(let name):
       let entry: LabCatalog.Entry
       do throws(Diagnostic) {
@@ -96,8 +102,9 @@ extension Session {
   }
 
   /// The network in which a target is looked for: the one in use, but for names under `.test`, which always belong to
-  /// the lab.
+  /// the lab. In a recording every target is looked for there.
   func networkChoice(for target: String) -> NetworkChoice {
+    if case .replay = networkChoice { return networkChoice }
     guard IPAddress(target) == nil, LabCatalog.answers(for: target) else { return networkChoice }
     if case .lab(let name) = networkChoice, labs.owner(ofName: target, in: name) { return networkChoice }
     if let owner = labs.owner(ofName: target) { return .lab(owner.topology.name) }
@@ -110,7 +117,7 @@ extension Session {
   func sleep(for duration: Duration) async throws(ShellError) {
     let network: SessionNetwork?
     switch networkChoice {
-    case .live: network = nil
+    case .live, .replay: network = nil
     case .lab:
       do {
         network = try await self.network(networkChoice)
@@ -159,6 +166,7 @@ extension Settings {
   fileprivate func engineUse(in choice: NetworkChoice) -> EngineUse? {
     let engine = engineSettings
     guard !engine.isUsualReactor else { return nil }
+    if case .replay = choice { return nil }
     let asks = engine.awaitsNames || engine.sharesPool
     let isLab = if case .lab = choice { true } else { false }
     return EngineUse(settings: engine, request: asks ? enrichmentRequest(inLab: isLab) : .nothing)

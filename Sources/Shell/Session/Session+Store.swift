@@ -50,6 +50,7 @@ extension Session {
   package func storeChanges() {
     guard !changedResults.isEmpty else { return }
     defer { changedResults = [] }
+    lateRecords.formUnion(changedResults)
     guard let store, settings.retention != .nothing else { return }
     for entry in results.entries where changedResults.contains(entry.number) {
       if case .trace(let result) = entry.content { store.update(StoredRecord(result)) }

@@ -106,10 +106,16 @@ package actor Session {
   var idGenerator: any RandomNumberGenerator & Sendable
   /// Results of which more has come than is stored, by number.
   var changedResults: Set<Int> = []
+  /// Those of which more has come than is recorded.
+  var lateRecords: Set<Int> = []
   /// How often that has been stored since the last command began.
   var lateWrites = 0
   package internal(set) var networkChoice = NetworkChoice.live
   var networks: [NetworkKey: SessionNetwork] = [:]
+  /// The recording in use, or used last.
+  var replay: ReplayNetwork?
+  /// What this session records into.
+  var recording: RecordingFile?
   /// What sources of answers have had to say, and was told.
   var toldNotes: Set<LookupNote> = []
   /// Traces in virtual time of which more may come when time passes.

@@ -1,4 +1,5 @@
 import Lexing
+import Probing
 import Results
 
 /// The results of a session: `%1`, `%2`, `%last`, and the names given by `as`.
@@ -31,6 +32,14 @@ package struct SessionResults: Sendable {
       }
     }
 
+    /// Probes and replies that are kept with it.
+    fileprivate var packetCount: Int {
+      switch self {
+      case .trace(let result): result.packets.count
+      case .ping, .comparison: 0
+      }
+    }
+
     /// Whether there is a path to compare.
     var isTrace: Bool {
       switch self {
@@ -49,8 +58,11 @@ package struct SessionResults: Sendable {
     }
   }
 
-  /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB.
+  /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB, and with its packets 40 kB.
   package static let limit = 1_000
+  /// The most packets kept of all results together, about 50 MB. Beyond it the oldest results lose theirs here; in the store they
+  /// keep them.
+  package static let mostPackets = 1 << 17
 
   /// Oldest first, by their numbers.
   package private(set) var entries: [Entry] = []
@@ -79,9 +91,21 @@ package struct SessionResults: Sendable {
   @discardableResult
   package mutating func add(_ content: Content, name: String?, isStored: Bool, isOwn: Bool = false) -> Int {
     if entries.count == Self.limit { entries.removeFirst() }
+    makeRoom(for: content.packetCount)
     lastNumber += 1
     entries.append(Entry(number: lastNumber, name: name, content: content, isStored: isStored, isOwn: isOwn))
     return lastNumber
+  }
+
+  /// Has the oldest results give up their packets until so many more have room.
+  private mutating func makeRoom(for count: Int) {
+    var total = entries.reduce(count) { $0 + $1.content.packetCount }
+    for index in entries.indices where total > Self.mostPackets {
+      guard case .trace(var result) = entries[index].content else { continue }
+      total -= result.packets.count
+      result.packets = PacketRecord()
+      entries[index].content = .trace(result)
+    }
   }
 
   /// Changes a trace that is still kept, when more has come of it after its end.

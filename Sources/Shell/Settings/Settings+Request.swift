@@ -33,6 +33,7 @@ extension Settings {
     request.gapLimit = gapLimit
     request.patience = patience
     request.distanceHint = distanceHint
+    request.keepsPackets = record == .on
     return request
   }
 

@@ -33,6 +33,9 @@ final class PingCommand {
     _ target: Invocation.Argument, count: Int?, interval: Duration, in session: isolated Session
   ) async throws(ShellError) {
     defer { show(.ended) }
+    if case .replay = session.networkChoice {
+      throw call.failed("cannot ping in a recording", why: "it holds traces only", try: "'trace', or 'use live'")
+    }
     session.targets.use(target.text)
     let network: SessionNetwork
     let request: TraceRequest

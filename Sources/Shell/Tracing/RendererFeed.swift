@@ -9,6 +9,8 @@ final class RendererFeed<Happening: Sendable> {
   fileprivate enum Item: Sendable {
     case happening(Happening)
     case tick
+    /// A pause is over.
+    case wake
   }
 
   /// Where tasks add what happens.
@@ -16,6 +18,8 @@ final class RendererFeed<Happening: Sendable> {
     fileprivate let items: AsyncStream<Item>.Continuation
 
     func add(_ happening: Happening) { items.yield(.happening(happening)) }
+    /// A pause is over.
+    fileprivate func wake() { items.yield(.wake) }
     /// Nothing more will happen.
     func close() { items.finish() }
   }
@@ -60,9 +64,23 @@ final class RendererFeed<Happening: Sendable> {
       case .tick:
         tick = nil
         show(.tick)
+      case .wake: break
       }
     }
     return nil
+  }
+
+  /// Waits for the end of a pause, with the ticks that come before it.
+  fileprivate func awaitWake() async {
+    for await item in items {
+      switch item {
+      case .happening: break
+      case .tick:
+        tick = nil
+        show(.tick)
+      case .wake: return
+      }
+    }
   }
 
   /// Ends the ticks. What happens from now on can be read by `body`, on a task of its own, until the feed is closed.
@@ -75,5 +93,23 @@ final class RendererFeed<Happening: Sendable> {
         if case .happening(let happening) = item { await body(happening) }
       }
     }
+  }
+}
+
+extension RendererFeed {
+  /// Lets time pass, with the ticks that fall due in it.
+  ///
+  /// - Throws: `interrupted` when it is.
+  func pause(for duration: Duration, in session: isolated Session) async throws(ShellError) {
+    let pause = Task { [entrance] in
+      // Cancelled by Ctrl-C: then the wait is over too.
+      do { try await Task.sleep(for: duration) } catch {}
+      entrance.wake()
+    }
+    let outer = session.beginWaiting(stop: { pause.cancel() })
+    if session.isInterrupted { pause.cancel() }
+    await awaitWake()
+    session.endWaiting(outer)
+    if session.isInterrupted { throw .interrupted }
   }
 }

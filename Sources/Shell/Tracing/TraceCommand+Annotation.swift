@@ -12,6 +12,8 @@ extension TraceCommand {
   /// Begins to ask about the addresses of traces that run in real time. After the first probes have left.
   func annotate(_ runs: [Running], in session: isolated Session) {
     for running in runs {
+      // What was known is in the recording, and nobody is asked again.
+      guard !(running.network is ReplayNetwork) else { continue }
       guard let result = slots[running.slot].result, !result.enrichment.request.kinds.isEmpty,
         case .timed(let shared)? = slots[running.slot].network?.annotations
       else { continue }
@@ -42,6 +44,7 @@ extension TraceCommand {
     var groups: [(RehearsedAnnotator, [RehearsedPlayback.Part])] = []
     for running in runs {
       guard case .rehearsed(let annotator)? = slots[running.slot].network?.annotations,
+        !(running.network is ReplayNetwork),
         let result = slots[running.slot].result
       else { continue }
       let part = RehearsedPlayback.Part(

@@ -167,9 +167,13 @@ final class TraceCommand {
         started: session.services.clock(), version: Version.number,
         warnings: settings.conflicts.map(\.diagnostic.summary) + notes, trace: Trace(request: request, began: .zero))
       slots[slot].result?.engineSettings = settings.engineSettings
-      slots[slot].result?.enrichment = EnrichmentRecord(settings.enrichmentRequest(inLab: method.socket == .lab))
+      var questions = settings.enrichmentRequest(inLab: method.socket == .lab)
+      questions.keepsMoments = settings.record == .on
+      slots[slot].result?.enrichment = EnrichmentRecord(questions)
       slots[slot].result?.hasShortTimeout = settings.hasShortTimeoutWithEnrichment
-      if settings.segments == .on, address.family == .ipv6 {
+      if let replay = network as? ReplayNetwork, let recorded = replay.next(to: address) {
+        slots[slot].result?.take(recorded, isEnriched: settings.enrichment == .on)
+      } else if settings.segments == .on, address.family == .ipv6 {
         slots[slot].result?.localAddress = network.localAddress(toward: address)
       }
     } catch {
@@ -239,7 +243,7 @@ final class TraceCommand {
     let entrance = feed.entrance
     var tasks: [Task<Void, Never>] = []
     for running in runs {
-      guard case .rehearsed? = slots[running.slot].network?.annotations else {
+      guard case .rehearsed? = slots[running.slot].network?.annotations, !(running.network is ReplayNetwork) else {
         tasks.append(
           Task {
             for await events in running.run.events { entrance.add(.events(slot: running.slot, events)) }
@@ -278,7 +282,7 @@ final class TraceCommand {
     case .stopped: for slot in slots.indices { endIfSettled(slot, in: session) }
     case .events(let slot, let events):
       for event in events {
-        slots[slot].result?.trace.apply(event)
+        slots[slot].result?.apply(event)
         if let reply = event.replyOnPath { offer(reply.responder, at: reply.read, slot: slot) }
       }
       feed.show(.events(slot: slot, events))
@@ -313,6 +317,7 @@ final class TraceCommand {
     let (result, isStored) = session.store(ended, call)
     slots[slot].result = result
     slots[slot].isStored = isStored
+    session.record(result, on: call.console)
     slots[slot].lateWait?.cancel()
     if slots[slot].isClosed { slots[slot].annotation?.end() }
     feed.show(.finished(slot: slot, result))
