@@ -17,7 +17,7 @@ extension Session {
   /// Adds what was read after the end of a trace to its result.
   func add(_ events: [TraceEvent], toResult number: Int) {
     results.updateTrace(number) { result in
-      for event in events { result.trace.apply(event) }
+      for event in events { result.apply(event) }
     }
     storeChange(of: number)
   }

@@ -147,6 +147,9 @@ extension Setting {
       "results.keep", \.retention, "how many results outlive the session, or for how long",
       "Older ones make way when a new one is stored; off stores none. In ftrshrc it holds for every session."),
     .choice(
+      "record", \.record, "whether every probe and reply of a trace is kept with its bytes",
+      "timeline, whatif, replay and explain read them; off keeps none and costs nothing."),
+    .choice(
       "format", \.format, "how results are shown",
       "json is one document for each command that has an answer, on one line of standard output."),
     .choice(

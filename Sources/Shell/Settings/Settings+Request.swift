@@ -29,6 +29,7 @@ extension Settings {
     request.gapLimit = gapLimit
     request.patience = patience
     request.distanceHint = distanceHint
+    request.keepsPackets = record == .on
     return request
   }
 

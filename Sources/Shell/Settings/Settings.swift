@@ -63,6 +63,7 @@ package struct Settings: Hashable, Sendable {
   package var warnTimeout: Duration = .milliseconds(100)
 
   package var retention = Retention.usual
+  package var record = Switch.on
   package var format = OutputFormat.text
   /// nil: stop in a script, go on at the prompt.
   package var onError: OnError?

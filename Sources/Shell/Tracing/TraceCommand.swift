@@ -278,7 +278,7 @@ final class TraceCommand {
     case .stopped: for slot in slots.indices { endIfSettled(slot, in: session) }
     case .events(let slot, let events):
       for event in events {
-        slots[slot].result?.trace.apply(event)
+        slots[slot].result?.apply(event)
         if let reply = event.replyOnPath { offer(reply.responder, at: reply.read, slot: slot) }
       }
       feed.show(.events(slot: slot, events))
