@@ -15,7 +15,10 @@ extension Enricher {
     } else {
       cache.insert(answer, to: question, at: now)
     }
-    for interest in interests { take(answer, to: question, for: interest, at: now, into: &effects) }
+    for interest in interests {
+      tellMoment(of: question, isAnswer: true, interest, at: now, into: &effects)
+      take(answer, to: question, for: interest, at: now, into: &effects)
+    }
   }
 
   mutating func count(_ answer: Answer, _ topic: EnrichmentStatistics.Topic) {

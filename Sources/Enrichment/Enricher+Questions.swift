@@ -19,6 +19,7 @@ extension Enricher {
     }
     if open[question] != nil {
       open[question]?.append(interest)
+      tellMoment(of: question, isAnswer: false, interest, at: now, into: &effects)
       return .asked
     }
     guard open.count < Self.mostOpen else {
@@ -28,7 +29,16 @@ extension Enricher {
     open[question] = [interest]
     statistics[question.topic].asked += 1
     effects.append(.ask(question))
+    tellMoment(of: question, isAnswer: false, interest, at: now, into: &effects)
     return .asked
+  }
+
+  /// Tells whoever wants to know that a question was asked or answered now.
+  func tellMoment(
+    of question: Question, isAnswer: Bool, _ interest: Interest, at now: Instant, into effects: inout [EnricherEffect]
+  ) {
+    guard clients[interest.client]?.request.keepsMoments ?? false else { return }
+    effects.append(.event(interest.client, .moment(LookUpMoment(question, isAnswer: isAnswer, at: now))))
   }
 
   mutating func known(_ question: Question, at now: Instant) -> Answer? {

@@ -36,4 +36,6 @@ package enum EnrichmentEvent: Hashable, Sendable {
   /// The wait for a subject is over although something about it is still pending. It may still come.
   case waited(EnrichmentSubject)
   case noted(LookupNote)
+  /// Something was asked or answered, when the request wants to know (`EnrichmentRequest.keepsMoments`).
+  case moment(LookUpMoment)
 }

@@ -10,6 +10,12 @@ package struct EnrichmentRecord: Hashable, Sendable {
   /// What was not waited for to the end.
   package private(set) var waited: Set<EnrichmentSubject> = []
 
+  /// When what was asked and answered, in order; the first ones when there are too many.
+  package private(set) var moments: [LookUpMoment] = []
+
+  /// Most moments kept: of 255 hops with two responders each four questions and their answers.
+  package static let mostMoments = 4_096
+
   package init(_ request: EnrichmentRequest) { self.request = request }
 
   package mutating func apply(_ event: EnrichmentEvent) {
@@ -19,6 +25,7 @@ package struct EnrichmentRecord: Hashable, Sendable {
     case .system(let asn, let fact): systems[asn] = fact
     case .waited(let subject): waited.insert(subject)
     case .noted(let note): notes.append(note)
+    case .moment(let moment): if moments.count < Self.mostMoments { moments.append(moment) }
     }
   }
 

@@ -13,6 +13,8 @@ package struct EnrichmentRequest: Hashable, Sendable {
   package var publicAddress: IPAddress?
   /// How long a row, and the end of the command, may wait for an answer: counted from when an address was offered.
   package var wait: Duration
+  /// Whether it is told when what was asked and answered.
+  package var keepsMoments = false
 
   package init(
     kinds: Set<EnrichmentKind> = Self.usualKinds, originSources: [OriginSource] = [.cymru],

@@ -33,6 +33,8 @@ package struct TraceResult: Hashable, Sendable {
   package var packets = PacketRecord()
   /// What is known of the addresses in it.
   package var enrichment = EnrichmentRecord(.nothing)
+  /// What is supposed in it, when it is a result of `whatif`: then no packet was sent for it.
+  package var hypothesis: Hypothesis?
   /// Whether its timeout was short for enrichment, by the settings of its time (`warn.timeout`).
   package var hasShortTimeout = false
   /// The address that packets to the target leave from; nil when it is not known.

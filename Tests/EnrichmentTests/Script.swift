@@ -112,6 +112,7 @@ extension EnrichmentEvent {
     case .waited(.publicAddress(let family)): "waited public \(family)"
     case .waited(.system(let asn)): "waited AS\(asn)"
     case .noted(let note): "noted \(note.problem)"
+    case .moment(let moment): "\(moment.isAnswer ? "answered" : "asked") \(moment.topic.rawValue) \(moment.subject)"
     }
   }
 }

@@ -7,7 +7,8 @@ import Tracing
 /// A fold of `TraceEvent.packet`, as `Trace` is one of the other events. With the request and the moment at which the trace
 /// began it is enough to run the same tracer again (`RecordedRun`).
 package struct PacketRecord: Hashable, Sendable {
-  /// What the tracer was told, one after the other. A probe or reply is named by its place in the lists.
+  /// What the tracer was told, one after the other; and between it what arrived for no probe, of which no tracer was told. A probe
+  /// or arrival is named by its place in the lists.
   package enum Step: Hashable, Sendable {
     case departed(Int)
     case arrived(Int)
@@ -18,7 +19,7 @@ package struct PacketRecord: Hashable, Sendable {
   package private(set) var departures: [PacketDeparture] = []
   /// What arrived, in the order in which it was read; also what was for no probe.
   package private(set) var arrivals: [PacketArrival] = []
-  /// In order. What arrived and was for no probe is not among them, since no tracer was told.
+  /// In order.
   package private(set) var steps: [Step] = []
   /// Packets and steps that were not kept, as there were too many. From the first of them on a trace cannot be computed again.
   package private(set) var leftOut = 0
@@ -42,7 +43,10 @@ package struct PacketRecord: Hashable, Sendable {
   package init() {}
 
   /// Whether there is nothing in it: the trace was not recorded.
-  package var isEmpty: Bool { steps.isEmpty && arrivals.isEmpty && leftOut == 0 }
+  package var isEmpty: Bool { steps.isEmpty && leftOut == 0 }
+
+  /// Probes and replies in it.
+  package var count: Int { departures.count + arrivals.count }
 
   /// Whether everything is in it that the tracer was told.
   package var isComplete: Bool { leftOut == 0 && !steps.isEmpty }
@@ -80,11 +84,18 @@ package struct PacketRecord: Hashable, Sendable {
     }
   }
 
+  /// Counts what was left out, of which only the number is known: that of a stored record.
+  package mutating func leaveOut(_ count: Int, foreign: Int) {
+    leftOut += count
+    foreignLeftOut += foreign
+  }
+
   private mutating func add(_ arrival: PacketArrival) {
     let isForeign = arrival.probe == nil
     guard !isForeign || foreignCount < Self.mostForeign else { return foreignLeftOut += 1 }
     guard hasRoom(for: arrival.bytes.count) else { return leftOut += 1 }
-    if isForeign { foreignCount += 1 } else { steps.append(.arrived(arrivals.count)) }
+    if isForeign { foreignCount += 1 }
+    steps.append(.arrived(arrivals.count))
     arrivals.append(arrival)
     byteCount += arrival.bytes.count
   }

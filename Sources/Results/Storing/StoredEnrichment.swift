@@ -12,9 +12,11 @@ struct StoredEnrichment: Codable {
   var notes: [StoredNote]
   /// What was not waited for to the end.
   var waited: Waited
+  /// nil when they were not kept.
+  var moments: [StoredMoment]?
 
   enum CodingKeys: String, CodingKey {
-    case request, annotations, systems, notes, waited
+    case request, annotations, systems, notes, waited, moments
     case publicAddresses = "public"
   }
 
@@ -36,7 +38,8 @@ struct StoredEnrichment: Codable {
     }
   }
 
-  init(_ record: EnrichmentRecord) {
+  /// - Parameter beginning: of the trace, from which moments count.
+  init(_ record: EnrichmentRecord, from beginning: Instant) {
     request = StoredQuestion(record.request)
     annotations = record.annotations.sorted { $0.key < $1.key }.map { About(of: $0, known: StoredAnnotation($1)) }
     publicAddresses = AddressFamily.allCases.compactMap { family in
@@ -44,6 +47,7 @@ struct StoredEnrichment: Codable {
     }
     systems = record.systems.sorted { $0.key < $1.key }.map { About(of: $0, known: StoredFact($1)) }
     notes = record.notes.map { StoredNote(problem: $0.problem, reason: $0.reason, advice: $0.advice) }
+    moments = record.moments.isEmpty ? nil : record.moments.map { StoredMoment($0, from: beginning) }
     waited = Waited()
     for subject in record.waited {
       switch subject {
@@ -57,7 +61,7 @@ struct StoredEnrichment: Codable {
     waited.systems.sort()
   }
 
-  func record() throws(StoreFormError) -> EnrichmentRecord {
+  func record(from beginning: Instant) throws(StoreFormError) -> EnrichmentRecord {
     var record = EnrichmentRecord(try request.value)
     for about in annotations { record.apply(.annotated(about.of, try about.known.annotation())) }
     for about in publicAddresses { record.apply(.publicAddress(about.of, try about.known.fact("public"))) }
@@ -66,7 +70,27 @@ struct StoredEnrichment: Codable {
     for address in waited.addresses { record.apply(.waited(.address(address))) }
     for family in waited.publicAddresses { record.apply(.waited(.publicAddress(family))) }
     for asn in waited.systems { record.apply(.waited(.system(asn))) }
+    for moment in moments ?? [] { record.apply(.moment(moment.value(from: beginning))) }
     return record
+  }
+}
+
+/// A `LookUpMoment` in the store form.
+struct StoredMoment: Codable {
+  var topic: LookUpMoment.Topic
+  var subject: String
+  var answer: Bool
+  var at: StoredOffset
+
+  init(_ moment: LookUpMoment, from beginning: Instant) {
+    topic = moment.topic
+    subject = moment.subject
+    answer = moment.isAnswer
+    at = StoredOffset(moment.at, from: beginning)
+  }
+
+  func value(from beginning: Instant) -> LookUpMoment {
+    LookUpMoment(topic, of: subject, isAnswer: answer, at: at.instant(from: beginning))
   }
 }
 
@@ -86,9 +110,11 @@ struct StoredQuestion: Codable {
   var special: SpecialPolicy
   var publicAddress: IPAddress?
   var wait: StoredDuration
+  /// nil when moments are not kept.
+  var moments: Bool?
 
   enum CodingKeys: String, CodingKey {
-    case kinds, sources, special, wait
+    case kinds, sources, special, wait, moments
     case placeDatabase = "place_database"
     case publicAddress = "public_address"
   }
@@ -106,6 +132,7 @@ struct StoredQuestion: Codable {
     special = request.specialAddresses
     publicAddress = request.publicAddress
     wait = StoredDuration(request.wait)
+    moments = request.keepsMoments ? true : nil
   }
 
   var value: EnrichmentRequest {
@@ -116,9 +143,11 @@ struct StoredQuestion: Codable {
         if text.hasPrefix("table:") { return .table(String(text.dropFirst(6))) }
         throw .malformed("enrichment.request.sources: '\(text)' is none")
       }
-      return EnrichmentRequest(
+      var request = EnrichmentRequest(
         kinds: Set(kinds), originSources: sources, placeDatabase: placeDatabase, specialAddresses: special,
         publicAddress: publicAddress, wait: wait.duration)
+      request.keepsMoments = moments ?? false
+      return request
     }
   }
 }

@@ -22,9 +22,12 @@ struct StoredRequest: Codable {
   var gapLimit: UInt8?
   var patience: Double?
   var distanceHint: TTL?
+  /// Whether its packets are kept; nil when they are not.
+  var recorded: Bool?
 
   enum CodingKeys: String, CodingKey {
     case target, socket, flow, port, source, interface, queries, timeout, overall, window, interval, patience
+    case recorded
     case protocolName = "protocol"
     case firstTTL = "first_ttl"
     case lastTTL = "last_ttl"
@@ -52,6 +55,7 @@ struct StoredRequest: Codable {
     gapLimit = request.gapLimit.map { UInt8(clamping: $0) }
     patience = request.patience
     distanceHint = request.distanceHint
+    recorded = request.keepsPackets ? true : nil
   }
 
   /// The request, when its fields are what a request may have.
@@ -85,6 +89,7 @@ struct StoredRequest: Codable {
       request.gapLimit = gapLimit.map(Int.init)
       request.patience = patience
       request.distanceHint = distanceHint
+      request.keepsPackets = recorded ?? false
       return request
     }
   }

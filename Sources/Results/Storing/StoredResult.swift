@@ -1,5 +1,6 @@
 import Enrichment
 import Packets
+import Probing
 import Tracing
 
 /// A `TraceResult` in the store form.
@@ -18,10 +19,14 @@ struct StoredResult: Codable {
   var shortTimeout: Bool
   var localAddress: IPAddress?
   var trace: StoredTrace
+  /// nil when it was not recorded, and in what was stored before packets were kept.
+  var packets: String?
+  /// Only of a result of `whatif`.
+  var hypothesis: StoredHypothesis?
   var enrichment: StoredEnrichment
 
   enum CodingKeys: String, CodingKey {
-    case id, command, target, name, network, engine, started, version, warnings, trace, enrichment
+    case id, command, target, name, network, engine, started, version, warnings, trace, packets, hypothesis, enrichment
     case engineSettings = "engine_settings"
     case shortTimeout = "short_timeout"
     case localAddress = "local_address"
@@ -41,7 +46,9 @@ struct StoredResult: Codable {
     shortTimeout = result.hasShortTimeout
     localAddress = result.localAddress
     trace = StoredTrace(result.trace)
-    enrichment = StoredEnrichment(result.enrichment)
+    packets = result.packets.isEmpty ? nil : PacketWriter.text(result.packets, from: result.trace.began)
+    hypothesis = result.hypothesis.map { StoredHypothesis($0) }
+    enrichment = StoredEnrichment(result.enrichment, from: result.trace.began)
   }
 
   func result() throws(StoreFormError) -> TraceResult {
@@ -55,7 +62,11 @@ struct StoredResult: Codable {
     guard result.engine == engine, result.engineSettings.isSound else { throw .malformed("engine_settings cannot be") }
     result.hasShortTimeout = shortTimeout
     result.localAddress = localAddress
-    result.enrichment = try enrichment.record()
+    result.enrichment = try enrichment.record(from: trace.began)
+    result.hypothesis = hypothesis?.value
+    if let packets {
+      result.packets = try PacketReader.record(packets, of: trace.request, from: trace.began)
+    }
     return result
   }
 
