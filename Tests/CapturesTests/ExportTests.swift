@@ -23,7 +23,8 @@ struct ExportTests {
     let began = ProbeLines.beginning
     var departure = PacketDeparture(
       probe: Probe(id: id, flow: .standard), method: request.method, source: request.source, destination: target,
-      hopLimit: 1, queued: began, handedOver: began, departure: began, stamp: .kernel, settled: began, bytes: bytes(sent))
+      hopLimit: 1, queued: began, handedOver: began, departure: began, stamp: .kernel, settled: began,
+      bytes: bytes(sent))
     departure.port = 33434
     result.packets.apply(PacketEvent.departed(departure))
     var arrival = PacketArrival(
@@ -52,14 +53,16 @@ struct ExportTests {
     (.udp, .ipv4, .udpDatagram, udp, "", "all but sender and ports; its payload was not kept"),
   ]
 
-  @Test("what the kernel withheld is synthesised and said to be, with every length and checksum right", arguments: cases)
+  @Test(
+    "what the kernel withheld is synthesised and said to be, with every length and checksum right", arguments: cases)
   func synthesis(
     name: ProbeProtocolName, family: AddressFamily, form: ArrivalForm, sent: String, arrived: String, words: String
   ) throws {
     let export = TraceExport(try Self.result(name, family, form, sent: sent, arrived: arrived))
-    #expect(export.packets.map(\.comment) == [
-      "probe 1#0; synthesised: IP header", "reply to probe 1#0; synthesised: \(words)",
-    ])
+    #expect(
+      export.packets.map(\.comment) == [
+        "probe 1#0; synthesised: IP header", "reply to probe 1#0; synthesised: \(words)",
+      ])
     #expect(export.packets.map(\.isOutbound) == [true, false])
     for packet in export.packets { try Self.check(packet.bytes, family) }
     let written = try CaptureFile.read(export.file(application: "test"))
@@ -76,7 +79,9 @@ struct ExportTests {
       let header = try IPv4Header.parse(span)
       let holds = header.checksumHolds(in: span)
       #expect(holds && header.totalLength == bytes.count)
-      (number, offset, source, destination) = (header.protocolNumber, header.headerLength, header.source, header.destination)
+      (number, offset, source, destination) = (
+        header.protocolNumber, header.headerLength, header.source, header.destination
+      )
     case .ipv6:
       let header = try IPv6Header.parse(span)
       #expect(header.payloadLength + IPv6Header.length == bytes.count)
@@ -91,16 +96,20 @@ struct ExportTests {
     if number == .udp { #expect(try UDPHeader.parse(span, at: offset).length == bytes.count - offset) }
   }
 
-  @Test("an imported trace, exported and imported again, is the same trace", arguments: [
-    "traceroute-udp", "traceroute-icmp6", "mtr-tcp", "scamper-udp-paris", "scamper-tcp6",
-  ])
+  @Test(
+    "an imported trace, exported and imported again, is the same trace",
+    arguments: [
+      "traceroute-udp", "traceroute-icmp6", "mtr-tcp", "scamper-udp-paris", "scamper-tcp6",
+    ])
   func roundTrip(name: String) throws {
     let first = try imported(name)
     let file = TraceExport(first).file(application: "test")
     let again = try #require(TraceFinder.traces(in: try CaptureFile.read(file)).first)
     let second = again.result(id: first.id, commandLine: first.commandLine, name: nil, file: "again", version: "test")
     func hops(_ trace: Trace) -> [String] {
-      trace.path.flatMap(\.probes).map { "\($0.probe.id) \($0.outcome.reply?.responder.description ?? "*") \($0.rtt ?? .zero)" }
+      trace.path.flatMap(\.probes).map {
+        "\($0.probe.id) \($0.outcome.reply?.responder.description ?? "*") \($0.rtt ?? .zero)"
+      }
     }
     #expect(hops(second.trace) == hops(first.trace))
   }
@@ -117,7 +126,8 @@ struct ExportTests {
       let file = FileDescriptor(owning: try #require(number >= 0 ? number : nil))
       _ = try writeAll(file.raw, TraceExport(result).file(application: "test"))
     }
-    let bad = ["ip", "udp", "tcp", "icmp", "icmpv6"].map { "\($0).checksum.status == \"Bad\"" }.joined(separator: " or ")
+    let bad = ["ip", "udp", "tcp", "icmp", "icmpv6"].map { "\($0).checksum.status == \"Bad\"" }.joined(
+      separator: " or ")
     // Its status is that of `test`: 0 when all files have both packets, and none of them one that is bad.
     let command = """
       cd '\(directory.path)' && for file in *.pcapng; do
@@ -127,6 +137,6 @@ struct ExportTests {
       """
     var process = try Subprocess(shell: command)
     try process.start()
-    #expect(try await process.wait() == .exited(0))
+    #expect(try await process.wait() == .exited(status: 0))
   }
 }

@@ -16,6 +16,7 @@ struct JSONAnswerTests {
     "save DIRECTORY/a.json", "load DIRECTORY/saved.json", "recall @k7f3", "explain", "explain %1 7", "explain star",
     "lesson", "lesson 1", "lesson report",
     "timeline %1", "timeline %1 hop 3 kind sent", "whatif %1 timeout 20ms queries 2", "record",
+    "export pcap %1 DIRECTORY/a.pcapng", "import DIRECTORY/saved.pcapng",
     "compare %1 demo.test", "compare demo.test far.demo.test -q 5", "compare timeouts 30ms 1s demo.test -n 3",
   ]
 
@@ -28,7 +29,9 @@ struct JSONAnswerTests {
     let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
     for lines in ["\(question) --json", "set format json\n\(question)"] {
       let directory = try TemporaryDirectory()
-      let text = "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\n\(lines)"
+      let text =
+        "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\n"
+        + "export pcap > DIRECTORY/saved.pcapng\n\(lines)"
       let outcome = await run(
         text.replacing("DIRECTORY", with: directory.path), resultsPath: directory.path + "/results.db")
       let lines = documents(of: outcome.text)
@@ -43,7 +46,7 @@ struct JSONAnswerTests {
     let questions = (Self.questions + ["set", "set timeout", "use"]).filter { !$0.contains("delete") }
     let directory = try TemporaryDirectory()
     let text =
-      "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\nset format json\n"
+      "\(Self.results)\nsave DIRECTORY/saved.json > /dev/null\nexport pcap > DIRECTORY/saved.pcapng\nset format json\n"
       + questions.joined(separator: "\n")
     let outcome = await run(
       text.replacing("DIRECTORY", with: directory.path), resultsPath: directory.path + "/results.db")
@@ -71,7 +74,7 @@ struct JSONAnswerTests {
       "show nothing", "history x", "results a b", "results since x", "results delete", "results delete %1 --all",
       "save", "lab show nowhere", "lab list demo", "version x", "lookup",
       "lookup a b",
-      "publicip x", "explain nothing", "explain %1 x", "enrich names", "enrich all on", "enrich on off",
+      "publicip x", "explain nothing", "explain star %1", "enrich names", "enrich all on", "enrich on off",
     ])
   func wrong(line: String) async throws {
     let outcome = await run("\(line) --json")

@@ -4,9 +4,13 @@ import Packets
 enum ToolSign {
   static func tool(of probe: CapturedDatagram) -> String? {
     let payload = probe.bytes.dropFirst(probe.offset + 8)
-    // traceroute fills its probes with 0x40, 0x41, …; ours say who they are.
+    // traceroute fills its probes with 0x40, 0x41, … from the transport header's end or start on; ours say who they are.
     let start = Array(payload.prefix(8))
-    if start.count == 8, start.enumerated().allSatisfy({ $1 == 0x40 + UInt8($0) }) { return "traceroute" }
+    if start.count == 8, start[0] == 0x40 || start[0] == 0x48,
+      zip(start, start.dropFirst()).allSatisfy({ $0 &+ 1 == $1 })
+    {
+      return "traceroute"
+    }
     let text = String(decoding: payload.prefix(24), as: UTF8.self)
     if text.contains("ftrsh path") || text.contains("rsh path") { return "ftrsh" }
     guard let words = probe.words else { return nil }

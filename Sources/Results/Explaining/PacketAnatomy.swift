@@ -103,8 +103,9 @@ extension PacketAnatomy {
     add((offset + 9)..<(offset + 10), "protocol \(number.rawValue)", "\(number)", matches: isQuoted && probe != nil)
     add((offset + 10)..<(offset + 12), "header checksum", isQuoted ? "as the router got or changed it" : nil)
     readAddresses(.ipv4, at: offset + 12, isQuoted)
-    guard length >= IPv4Header.minimumLength, has(length, at: offset, of: "IPv4 options") else { return nil }
-    if length > IPv4Header.minimumLength {
+    let options = length - IPv4Header.minimumLength
+    guard options >= 0, has(options, at: offset + IPv4Header.minimumLength, of: "IPv4 options") else { return nil }
+    if options > 0 {
       add((offset + IPv4Header.minimumLength)..<(offset + length), "IPv4 options")
     }
     return fragment & 0x1fff == 0 ? (number, offset + length) : nil
@@ -192,7 +193,7 @@ extension PacketAnatomy {
     add((offset + 2)..<(offset + 4), "destination port \(ports.1)", matches: isPort(ports.1))
     let sequence = uint32(offset + 4)
     add((offset + 4)..<(offset + 8), "sequence number \(sequence)", matches: probe?.number == sequence)
-    guard has(TCPHeader.minimumLength, at: offset + 0, of: "rest of the TCP header") else { return }
+    guard has(TCPHeader.minimumLength - 8, at: offset + 8, of: "rest of the TCP header") else { return }
     let acknowledgment = uint32(offset + 8)
     add(
       (offset + 8)..<(offset + 12), "acknowledgment \(acknowledgment)",
@@ -275,7 +276,7 @@ extension PacketAnatomy {
       extensions = message.extensions
       quoteEnd = min(extensions?.lowerBound ?? bytes.count, bytes.count)
     } catch {
-      add((offset + 8)..<bytes.count, "what it quotes cannot be read: \(error)")
+      if offset + 8 < bytes.count { add((offset + 8)..<bytes.count, "what it quotes cannot be read: \(error)") }
       return
     }
     readQuote(at: offset + 8, end: quoteEnd, family)

@@ -140,7 +140,9 @@ struct ProbeExplainer {
     return switch key {
     case .quote: ["It quotes the probe: \(names)\(marked) are those of this probe and of no other."]
     case .echo where method.protocolName == .tcp:
-      ["It quotes nothing: its sender, its ports, turned round, and the number that it acknowledges\(marked) tell the probe."]
+      [
+        "It quotes nothing: its sender, its ports, turned round, and the number that it acknowledges\(marked) tell the probe."
+      ]
     case .echo: ["An echo reply quotes nothing: its sender, identifier and sequence number\(marked) tell the probe."]
     case .echoElsewhere:
       [
