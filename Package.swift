@@ -202,6 +202,8 @@ if Context.environment["FTRSH_FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["Lookups", "NameWire", "Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time"],
+      dependencies: [
+        "Captures", "Results", "Lookups", "NameWire", "Probing", "Enrichment", "Tracing", "Packets", "Lexing", "Time",
+      ],
       path: "scripts/fuzz.d/Fuzz", swiftSettings: strict))
 }

@@ -67,6 +67,8 @@ have() {
     coturn) program turnserver ;;
     nftables) program nft ;;
     tcpdump) program tcpdump ;;
+    traceroute) program traceroute ;;
+    mtr-tiny) program mtr ;;
     *) command -v "$1" ;;
   esac >/dev/null 2>&1
 }

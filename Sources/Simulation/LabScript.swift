@@ -7,13 +7,22 @@ package enum LabScript {
   /// - Parameter name: what messages call the text: `demo.ftr`.
   /// - Throws: the first mistake, with file, line, column and caret.
   package static func topology(of text: some Collection<UInt8>, name: String) throws(Diagnostic) -> Topology {
+    var builder = TopologyBuilder()
+    try apply(text, name: name, to: &builder)
+    return try builder.finish()
+  }
+
+  /// Has a builder take the statements of a text, up to the first mistake in it.
+  ///
+  /// - Parameter name: what messages call the text.
+  package static func apply(
+    _ text: some Collection<UInt8>, name: String, to builder: inout TopologyBuilder
+  ) throws(Diagnostic) {
     let source = try SourceText(text, name: name)
     let script = try Script(source, keepsOperators: { _ in false })
-    var builder = TopologyBuilder()
     for statement in script.statements {
       try builder.apply(try words(of: statement, in: source), in: source)
     }
-    return try builder.finish()
   }
 
   /// The words behind `lab`.

@@ -23,7 +23,11 @@ enum Main {
     } catch {
       fail(error, .wrong)
     }
-    if case .serveLab(let service) = launch { serve(service) }
+    switch launch {
+    case .serveLab(let service): serve(service)
+    case .visitLab(let visit): become(visit)
+    case .shell, .script, .lines, .command, .print: break
+    }
     do throws(SystemError) {
       try Capability.reduce()
     } catch {
@@ -44,6 +48,12 @@ enum Main {
     } catch {
       fail(error, .failed)
     }
+  }
+
+  /// Needs its privileges to enter the namespaces, and leaves them to the command.
+  private static func become(_ visit: LabVisit) -> Never {
+    let (refusal, status) = LabVisitor.run(visit)
+    fail(refusal, status)
   }
 
   private static func leave(printing text: String) -> Never {

@@ -37,7 +37,7 @@ struct Program {
       mode: isInteractive ? .prompt : .script, console: launch.report?.isTAP == true ? TAPConsole(console) : console,
       services: .init(
         networks: services, labs: LiveServices.shippedLabs, history: { await prompt?.entries ?? [] },
-        takeSignals: { watch.takePending() },
+        takeSignals: { watch.takePending() }, program: ownProgram,
         resultsPath: environment.stateDirectory.map { $0 + "/results.db" },
         lessonsPath: environment.stateDirectory.map { $0 + "/lessons.db" }))
     try watch.start(Self.signals, on: loop, session)
@@ -50,6 +50,7 @@ struct Program {
     }
     let ending = watch.ending ?? status
     await session.storeChanges()
+    await session.takeLabDown()
     guard isInteractive else {
       // Nobody waits for anything any more, and the kernel closes what is open: the loop's thread would have to be woken
       // twice and waited for, half a millisecond of a command that takes five.
@@ -79,8 +80,8 @@ struct Program {
       return await session.run(Array(text.utf8), name: "-c", arguments: arguments)
     case .command(let line, _):
       return await session.run(Array(line.utf8), name: nil)
-    case .print, .serveLab, .reported:
-      // The first two have been seen to by `main`, and the report by `run`.
+    case .print, .serveLab, .visitLab, .reported:
+      // The first three have been seen to by `main`, and the report by `run`.
       return .done
     }
   }
@@ -106,6 +107,12 @@ struct Program {
     if !splitter.rest.isEmpty { _ = await session.enter(splitter.rest) }
   }
 
+  /// How the program starts itself anew, and whether what it starts may read what it does not.
+  private var ownProgram: Session.Program {
+    let readsInput = if case .shell = launch { !isInteractive } else { false }
+    return Session.Program(path: "/proc/self/exe", lendsInput: !readsInput)
+  }
+
   /// Whether a person types: libedit is passed by when either end is no terminal.
   private var isInteractive: Bool {
     guard case .shell = launch else { return false }
@@ -126,7 +133,7 @@ extension Launch {
     case .script(_, _, let reads), .lines(_, _, let reads): reads
     case .command(_, let reads): reads
     case .reported(let launch, _): launch.readsStartFile
-    case .print, .serveLab: false
+    case .print, .serveLab, .visitLab: false
     }
   }
 
@@ -134,14 +141,14 @@ extension Launch {
   var report: ReportOptions? {
     switch self {
     case .reported(_, let options): options
-    case .shell, .script, .lines, .command, .print, .serveLab: nil
+    case .shell, .script, .lines, .command, .print, .serveLab, .visitLab: nil
     }
   }
 
   var withoutReport: Launch {
     switch self {
     case .reported(let launch, _): launch
-    case .shell, .script, .lines, .command, .print, .serveLab: self
+    case .shell, .script, .lines, .command, .print, .serveLab, .visitLab: self
     }
   }
 
@@ -152,7 +159,7 @@ extension Launch {
     case .lines: "-c"
     case .command(let line, _): line
     case .reported(let launch, _): launch.name
-    case .shell, .print, .serveLab: "ftrsh"
+    case .shell, .print, .serveLab, .visitLab: "ftrsh"
     }
   }
 }

@@ -50,4 +50,68 @@ struct ImportTests {
       }
     }
   }
+
+  @Test("each answer is kept with the probe that it quotes, and every hop can be explained from its bytes")
+  func evidence() throws {
+    for name in ["traceroute-udp", "traceroute-tcp", "scamper-tcp6", "mtr-icmp"] {
+      let result = try imported(name)
+      for hop in result.trace.path {
+        let explanation = try #require(Explanation(hop: hop.ttl, of: result))
+        let answer = try #require(explanation.sections.first { $0.title.lowercased().hasSuffix("came back") }?.packet)
+        #expect(answer.fields.contains(where: \.isMatched), "\(name) \(hop.ttl)")
+      }
+      #expect(result.packets.isComplete)
+      #expect(result.packets.departures.count == result.trace.hops.flatMap(\.probes).count)
+    }
+  }
+
+  @Test("two tools in one capture are two traces; what no tool made is none")
+  func several() throws {
+    let both = try sample("traceroute-udp") + sample("mtr-icmp").dropFirst(24)
+    let traces = TraceFinder.traces(in: try CaptureFile.read(both))
+    #expect(traces.map(\.protocolName) == [.udp, .icmp])
+    #expect(traces.map(\.answeredCount).allSatisfy { $0 > 0 })
+    // A plain UDP datagram with a TTL of 64, and its answer.
+    let ordinary = """
+      a1b2c3d4 0002 0004 00000000 00000000 00040000 00000065
+      00000001 00000000 0000001c 0000001c 4500001c 00010000 40110000 c0000201 c0000209 c0000035 00080000
+      00000001 00000100 0000001c 0000001c 4500001c 00010000 40110000 c0000209 c0000201 0035c000 00080000
+      """
+    #expect(TraceFinder.traces(in: try CaptureFile.read(bytes(ordinary))) == [])
+  }
+
+  @Test("a probe without an answer is silent, and the trace goes on")
+  func silence() throws {
+    var file = try CaptureFile.read(try sample("traceroute-udp"))
+    // All that the second router says is missing.
+    file.packets.removeAll { packet in
+      packet.datagram.map { Array($0.dropFirst(12).prefix(4)) == [198, 51, 100, 2] } ?? false
+    }
+    let trace = try #require(TraceFinder.traces(in: file).first).result(
+      id: try #require(ResultID("@k7f3")), commandLine: "import", name: nil, file: "f", version: "test"
+    ).trace
+    #expect(trace.path.map(\.isAnswered) == [true, false, true, true])
+    #expect(trace.path.dropFirst().first?.probes.map(\.outcome) == [.timedOut, .timedOut])
+  }
+
+  @Test("a damaged capture gives what it still holds, and never more than was there")
+  func hostile() throws {
+    for name in ["traceroute-udp", "scamper-tcp6", "traceroute-icmp6"] {
+      let whole = try sample(name)
+      for place in stride(from: 0, to: whole.count, by: 11) {
+        var damaged = whole
+        damaged[place] ^= 0xff
+        do throws(CaptureError) {
+          for trace in TraceFinder.traces(in: try CaptureFile.read(damaged)) {
+            let id = try #require(ResultID("@k7f3"))
+            let result = trace.result(id: id, commandLine: "import", name: nil, file: "f", version: "test")
+            #expect(result.trace.end != nil)
+            for hop in result.trace.path { #expect(Explanation(hop: hop.ttl, of: result) != nil) }
+          }
+        } catch {
+          #expect(error.offset <= damaged.count)
+        }
+      }
+    }
+  }
 }

@@ -12,7 +12,8 @@ struct NamespaceSizeTests {
   /// A chain whose third link takes 1,400 bytes, the others 1,500.
   private static func withNarrowLink(_ body: (NamespaceChain, NamespaceHost) async throws -> Void) async throws {
     try await NamespaceChain.with(routers: 3) { chain in
-      try await NamespaceChain.run("ip -n \(chain.name(2)) link set right mtu 1400\n")
+      try await NamespaceChain.run(
+        "ip -n \(chain.name(2)) link set right mtu 1400\nip -n \(chain.name(3)) link set left mtu 1400\n")
       let host = try await NamespaceHost(in: chain)
       try await body(chain, host)
       await host.shutDown()

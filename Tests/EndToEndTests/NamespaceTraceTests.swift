@@ -72,7 +72,7 @@ struct NamespaceTraceTests {
       let trace = await host.trace(.patient(chain.target(way.family), way.protocolName, way.socket))
       switch way.socket {
       case .ping, .errqueue: #expect(trace.answers == chain.path(way.family))
-      case .raw, .lab:
+      case .raw, .lab, .capture:
         guard case .failed(let failure) = trace.end else {
           Issue.record("It went on without the capability: \(String(describing: trace.end))")
           return

@@ -17,8 +17,9 @@ struct LabSessionTests {
         trace demo.test as after
         save paths.json
         \(["answer", "hint"].contains(name) ? "lesson 1" : "")
+        export pcap paths.pcapng
         \(example.line)
-        """.replacing("paths.json", with: directory.path + "/paths.json")
+        """.replacing("paths.", with: directory.path + "/paths.")
       let outcome = await run(lines, name: "example", resultsPath: directory.path + "/results.db")
       #expect(outcome.status == 0, "\(outcome.text)")
     }

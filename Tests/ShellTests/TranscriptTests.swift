@@ -21,6 +21,7 @@ struct TranscriptTests {
   private static let names = [
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
     "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
+    "captures",
   ]
 
   @Test("a session shows what its transcript says", arguments: names)
@@ -37,7 +38,7 @@ struct TranscriptTests {
 
   /// Types the lines of a transcript into a new session.
   ///
-  /// DIRECTORY in them is one that is empty at first. Where the transcript is about results that last, they are stored; behind a
+  /// DIRECTORY in them is one that is empty at first, SAMPLES that of the captures. Where the transcript is about results that last, they are stored; behind a
   /// remark that begins with "## Another shell" a new session goes on with them.
   private static func replay(_ transcript: String) async throws -> String {
     let directory = try TemporaryDirectory()
@@ -55,9 +56,12 @@ struct TranscriptTests {
       guard line.hasPrefix("ftrsh "), let promptEnd = line.firstRange(of: "> ")?.upperBound else { continue }
       let text = line[promptEnd...]
       console.print(StyledLine(await session.prompt.text + text))
-      _ = await session.enter(text.replacing("DIRECTORY", with: directory.path).utf8)
+      let samples = Self.directory.replacing("/Transcripts", with: "/Captures")
+      _ = await session.enter(
+        text.replacing("DIRECTORY", with: directory.path).replacing("SAMPLES", with: samples).utf8)
     }
-    return console.text.replacing(directory.path, with: "DIRECTORY") + "\n"
+    let samples = Self.directory.replacing("/Transcripts", with: "/Captures")
+    return console.text.replacing(directory.path, with: "DIRECTORY").replacing(samples, with: "SAMPLES") + "\n"
   }
 
   private static func write(_ text: String, to path: String) throws {

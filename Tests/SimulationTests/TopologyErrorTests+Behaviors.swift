@@ -19,6 +19,15 @@ extension TopologyErrorTests {
       """
     ),
     Mistake(
+      "lab hop r2 192.0.2.3 loss 90% burst 2",
+      """
+      bad.ftr:4:37: bursts of 2 cannot lose 90%
+          lab hop r2 192.0.2.3 loss 90% burst 2
+                                              ^
+        try: longer bursts
+      """
+    ),
+    Mistake(
       "lab hop r2 192.0.2.3 silent answers icmp",
       """
       bad.ftr:4:29: 'answers' and 'silent' contradict each other

@@ -74,6 +74,7 @@ private struct TracerRun {
   private enum Moment {
     case probe(Int)
     case answer(Int, Int)
+    case unclear(Int)
   }
 
   init(_ foreign: ForeignTrace, _ request: TraceRequest) {
@@ -96,6 +97,9 @@ private struct TracerRun {
         moments.append((instant(answer), answer.number, .answer(index, place)))
       }
     }
+    for (index, packet) in foreign.unclear.enumerated() {
+      moments.append((instant(packet), packet.number, .unclear(index)))
+    }
     moments.sort { ($0.at, $0.number) < ($1.at, $1.number) }
     var ids: [Int: ProbeID] = [:]
     for (at, _, moment) in moments {
@@ -104,11 +108,10 @@ private struct TracerRun {
       case .probe(let index): ids[index] = depart(foreign.probes[index], at: at)
       case .answer(let index, let place):
         guard let id = ids[index] else { continue }
-        arrive(foreign.probes[index].answers[place], for: id, of: foreign.probes[index], at: at)
+        arrive(foreign.probes[index].answers[place], for: id, at: at)
+      case .unclear(let index):
+        packets.append(.arrived(arrival(foreign.unclear[index], at: at, .ambiguous)))
       }
-    }
-    for packet in foreign.unclear {
-      packets.append(.arrived(arrival(packet, at: instant(packet), .ambiguous)))
     }
     if let overall = request.overall { tick(until: .zero + overall) }
   }
@@ -140,9 +143,7 @@ private struct TracerRun {
     return nil
   }
 
-  private mutating func arrive(
-    _ answer: ForeignTrace.Packet, for id: ProbeID, of probe: ForeignTrace.Probe, at now: Instant
-  ) {
+  private mutating func arrive(_ answer: ForeignTrace.Packet, for id: ProbeID, at now: Instant) {
     var packet = arrival(answer, at: now, .probe(id, by: answer.key))
     guard let reply = packet.foreignReply else { return }
     let place = packets.count

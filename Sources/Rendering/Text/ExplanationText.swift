@@ -57,7 +57,7 @@ package enum ExplanationText {
     }
     var text = field.text
     if let meaning = field.meaning { text += ": \(meaning)" }
-    if let source = field.source { text += "  [\(source)]" }
+    if let source = field.source { text += " [\(source)]" }
     let column = 4 + rangeWidth + 1 + hexWidth + 1
     let words = wrap(SafeText.escape(text), to: width - column)
     return (0..<max(rows.count, words.count)).map { index in

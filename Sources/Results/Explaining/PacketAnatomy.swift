@@ -20,6 +20,8 @@ struct PacketAnatomy {
   let bytes: [UInt8]
   private let probe: Probe?
   private(set) var fields: [ExplainedField] = []
+  /// Whether the sender told the probe, as with what quotes nothing.
+  var marksSender = false
   /// Up to where fields have been made.
   private var end = 0
 
@@ -138,7 +140,7 @@ extension PacketAnatomy {
     add(
       offset..<(offset + size), "source \(source)",
       isQuoted ? "whom the router takes for the probe's sender" : "who answered: the responder",
-      matches: !isQuoted && fields.isEmpty)
+      matches: !isQuoted && marksSender && isTarget(source))
     add(
       (offset + size)..<(offset + 2 * size), "destination \(destination)", isQuoted ? "where the probe was going" : nil,
       matches: isQuoted && isTarget(destination))

@@ -132,9 +132,15 @@ struct ProbeExplainer {
     guard case .probe(_, by: let key) = arrival.match else { return [] }
     let marked = arrival.bytes.isEmpty ? "" : " (marked '=')"
     let names =
-      method.protocolName == .icmp ? "destination, identifier and sequence number" : "destination, ports and number"
+      switch method.protocolName {
+      case .icmp: "destination, identifier and sequence number"
+      case .udp: method.socket == .capture ? "destination and ports" : "destination, ports and number"
+      case .tcp: "destination, ports and sequence number"
+      }
     return switch key {
     case .quote: ["It quotes the probe: \(names)\(marked) are those of this probe and of no other."]
+    case .echo where method.protocolName == .tcp:
+      ["It quotes nothing: its sender, its ports, turned round, and the number that it acknowledges\(marked) tell the probe."]
     case .echo: ["An echo reply quotes nothing: its sender, identifier and sequence number\(marked) tell the probe."]
     case .echoElsewhere:
       [
@@ -149,6 +155,7 @@ struct ProbeExplainer {
   private func packet(of arrival: PacketArrival) -> ExplainedPacket? {
     guard !arrival.bytes.isEmpty else { return nil }
     var anatomy = PacketAnatomy(arrival.bytes, about: departure.map { PacketAnatomy.Probe($0, marking: true) })
+    if case .probe(_, by: .echo) = arrival.match { anatomy.marksSender = true }
     switch arrival.form {
     case .ipv4Datagram:
       if let (number, offset) = anatomy.readIPHeader(.ipv4, at: 0, isQuoted: false) {

@@ -22,8 +22,8 @@ extension Command {
     ],
     options: [.json],
     examples: [
-      Example("export pcap path.pcapng", "the packets of the last trace"),
-      Example("export pcap %1 > path.pcapng", "those of the first result"),
+      Example("export pcap paths.pcapng", "the packets of the last trace"),
+      Example("export pcap %1 > paths.pcapng", "those of the first result"),
     ],
     action: { call, session async throws(ShellError) in try session.export(call) })
 }

@@ -21,6 +21,11 @@ extension Command {
     ],
     options: [.flag("all", "a", help: "every trace in the file"), .json],
     namesResult: true,
+    examples: [
+      Example("import paths.pcapng as theirs", "the trace in a capture, as %theirs"),
+      Example("import paths.pcapng target 203.0.113.80", "the one to that address"),
+      Example("import paths.pcapng --all", "all of them"),
+    ],
     action: { call, session async throws(ShellError) in
       try session.importCapture(call)
       session.tellStoreNotes(on: call.console)

@@ -54,8 +54,9 @@ extension Session {
     }
     let name = networkChoice.text
     let methods = network.methods()
-    call.answer(NetworkDocument(network: name, methods), over: settings) {
+    call.answer(NetworkDocument(network: name, up: hostedLab?.network, methods), over: settings) {
       call.print(StyledLine(name, .network))
+      if let line = hostedLabLine { call.print(line) }
       for line in MethodText.all(methods) { call.print(line) }
     }
   }

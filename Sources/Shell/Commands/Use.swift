@@ -43,7 +43,9 @@ extension Command {
         }
       case ("lab", let name?):
         do throws(Diagnostic) {
-          session.networkChoice = .lab(try session.labs.network(named: name.text).topology.name)
+          let lab = try session.labs.network(named: name.text).topology.name
+          session.networkChoice = .lab(lab)
+          session.labBuilder.subject = lab
         } catch {
           throw .wrong(error.by("use").at(name.range, in: call.frame.source))
         }

@@ -13,11 +13,13 @@ package struct Completer: Sendable {
   /// `%last`, `%1`, …
   let results: [String]
   let labs: [String]
+  /// The nodes of the network that statements are about.
+  let labNodes: [String]
   /// The ids of the latest stored results with their `@`; asked for only where one is begun.
   let storedIDs: @Sendable () -> [String]
 
   package init(
-    targets: [String], labTargets: [String], results: [String], labs: [String],
+    targets: [String], labTargets: [String], results: [String], labs: [String], labNodes: [String] = [],
     storedIDs: @escaping @Sendable () -> [String] = { [] }
   ) {
     self.storedIDs = storedIDs
@@ -25,6 +27,7 @@ package struct Completer: Sendable {
     self.labTargets = labTargets
     self.results = results
     self.labs = labs
+    self.labNodes = labNodes
   }
 
   /// What could stand before the cursor.
@@ -145,6 +148,7 @@ package struct Completer: Sendable {
     case .lab: return labs.map { .init($0) }
     case .lesson:
       return LessonCatalog.names.map { .init($0) } + LessonVerb.allCases.map { .init($0.rawValue, note: $0.summary) }
+    case .labWord: return labWords(after: words).map { .init($0) }
     case .result: return resultReferences(context).map { .init($0) }
     case .resultWord:
       let taken = ResultsWords.candidates(after: words, labs: labs)
@@ -164,6 +168,19 @@ package struct Completer: Sendable {
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .nameServers,
       .stunServers, .retention:
       return []
+    }
+  }
+
+  /// - Parameter words: those behind `lab`.
+  private func labWords(after words: [String]) -> [String] {
+    guard let statement = words.first else { return [] }
+    switch statement {
+    case "show", "up": return words.count == 1 ? labs : []
+    case "save": return words.count == 2 ? labs : []
+    case "clock": return words.count == 1 ? Settings.LabClock.allCases.map(\.rawValue) : []
+    case "at": return words.count == 2 ? ["fail", "heal"] : words.count == 3 ? ["link"] + labNodes : []
+    case "fail", "heal", "set": return (words.count == 1 ? ["link"] : []) + labNodes
+    default: return []
     }
   }
 
@@ -213,6 +230,7 @@ extension Session {
     Completer(
       targets: targets.names, labTargets: labs.targetNames, results: results.references,
       labs: labs.names,
+      labNodes: labs.entries.first { $0.topology.name == labBuilder.subject }?.topology.nodes.map(\.name) ?? [],
       storedIDs: { [path = services.resultsPath] in
         path.map { ResultStore.latestIDs(path: $0, Self.mostStoredIDs).map(\.description) } ?? []
       })

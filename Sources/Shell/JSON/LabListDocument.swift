@@ -8,6 +8,8 @@ struct LabListDocument: Codable, Hashable, Sendable {
   var version = Version.number
   /// In the order of the catalogue.
   var networks: [Entry]
+  /// The network that is up.
+  @ExplicitNull var up: String? = nil
 
   /// One network in short; `lab show` shows it whole.
   struct Entry: Codable, Hashable, Sendable {
@@ -16,11 +18,12 @@ struct LabListDocument: Codable, Hashable, Sendable {
     var targets: [LabTargetDocument]
   }
 
-  init(_ catalog: LabCatalog) {
+  init(_ catalog: LabCatalog, up: String?) {
     networks = catalog.entries.map(\.topology).map { topology in
       Entry(
         name: topology.name, summary: topology.summary, targets: topology.targets.map { LabTargetDocument($0) })
     }
+    self.up = up
   }
 }
 

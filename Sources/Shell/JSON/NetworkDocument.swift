@@ -9,6 +9,8 @@ struct NetworkDocument: Codable, Hashable, Sendable {
   var version = Version.number
   /// "live", or "lab" and its name.
   var network: String
+  /// The network of the lab that is up.
+  @ExplicitNull var up: String? = nil
   /// Best first.
   var methods: [Method]
 
@@ -29,12 +31,13 @@ struct NetworkDocument: Codable, Hashable, Sendable {
     }
   }
 
-  init(network: String, _ reports: [MethodReport]) {
+  init(network: String, up: String?, _ reports: [MethodReport]) {
     self.network = network
     methods = reports.map { report in
       Method(
         protocolName: report.method.protocolName.rawValue, socket: report.method.socket.rawValue,
         family: report.method.family.word, usable: report.isUsable, reason: report.reason, adds: report.adds)
     }
+    self.up = up
   }
 }

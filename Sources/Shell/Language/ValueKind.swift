@@ -37,6 +37,8 @@ package indirect enum ValueKind: Hashable, Sendable {
   case lab
   /// What `lesson` takes: a number, a name, a file, or what to do.
   case lesson
+  /// What follows a statement of `lab`.
+  case labWord
   /// `%1`, `%last`, `%name`, `@k7f3`.
   case result
   /// What `compare` takes: a result or a target.
@@ -91,8 +93,8 @@ extension ValueKind {
       return .word(text)
     case .retention:
       return .word(try RetentionText.parse(text).word)
-    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord,
-      .explained, .condition:
+    case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .labWord, .result, .side,
+      .resultWord, .explained, .condition:
       return .word(text)
     case .name:
       guard Self.isName(text) else {
@@ -156,6 +158,7 @@ extension ValueKind {
     case .settingValue: "a value of the setting"
     case .lab: "the name of a lab network"
     case .lesson: "a lesson: its number, its name or a file; or a word of 'help lesson'"
+    case .labWord: "what the statement needs"
     case .result: "a result: %1, %last, the name given by 'as', or an id like @k7f3"
     case .retention: RetentionText.forms
     case .resultWord: "a filter, or 'delete' or 'keep'"
@@ -170,8 +173,8 @@ extension ValueKind {
     switch self {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
-      .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .result, .side, .resultWord, .explained,
-      .condition:
+      .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .labWord, .result, .side, .resultWord,
+      .explained, .condition:
       false
     }
   }

@@ -2,11 +2,13 @@ import Lexing
 
 /// A network of the lab that this process serves to others, behind a TUN device: what `--serve-lab` asks for.
 ///
-/// It is not in `--help`: it is one half of what a person wants, the other being a network namespace with addresses and
-/// routes, which a script makes round it (`scripts/soak.d/lab-namespace.sh`).
+/// It is not in `--help`: `lab up` starts it (`HostedLab`), with a network namespace of its own; without one it is for
+/// scripts that make namespaces themselves (`scripts/soak.d/lab-namespace.sh`).
 package struct LabService: Hashable, Sendable {
-  /// The name of a network that ships, or the path of a network file.
+  /// The name of a network that ships, the path of a network file, or `fromInput`.
   package var network: String
+  /// Whether to make a network namespace first, with addresses, routes and name servers.
+  package var ownsNamespace: Bool
   /// The name of the TUN device.
   package var device: String
   /// Decides jitter, losses and failures.
@@ -16,6 +18,7 @@ package struct LabService: Hashable, Sendable {
 
   package init(network: String, device: String = "tun0", seed: UInt64 = 1, reports: Bool = false) {
     self.network = network
+    ownsNamespace = false
     self.device = device
     self.seed = seed
     self.reports = reports
@@ -24,7 +27,12 @@ package struct LabService: Hashable, Sendable {
 
 extension LabService {
   static let flag = "--serve-lab"
-  private static let usage = "ftrsh --serve-lab NAME|FILE [--tun DEVICE] [--seed N] [--report]"
+  private static let usage = "ftrsh --serve-lab NAME|FILE|- [--own-namespace] [--tun DEVICE] [--seed N] [--report]"
+
+  /// Stands for a network whose statements come on standard input, with `end` behind them.
+  package static let fromInput = "-"
+  /// Ends them.
+  package static let end = "\nend\n"
 
   /// Reads what follows `--serve-lab`.
   ///
@@ -37,8 +45,8 @@ extension LabService {
     var position = index + 2
     while position < arguments.count {
       let option = arguments[position]
-      if option == "--report" {
-        reports = true
+      if ["--report", "--own-namespace"].contains(option) {
+        if option == "--report" { reports = true } else { ownsNamespace = true }
         position += 1
         continue
       }
@@ -56,5 +64,28 @@ extension LabService {
       }
       position += 2
     }
+  }
+}
+
+/// A command that this process becomes, in the namespaces of another process: what `--visit-lab` asks for, by which
+/// `lab run` starts commands (`HostedLab`).
+package struct LabVisit: Hashable, Sendable {
+  /// The process that serves a network.
+  package var host: Int32
+  /// The command and its arguments, at least one word.
+  package var words: [String]
+}
+
+extension LabVisit {
+  static let flag = "--visit-lab"
+
+  /// Reads what follows `--visit-lab`.
+  init(
+    reading arguments: [String], after index: Int, wrong: (String, Int, String) -> Diagnostic
+  ) throws(Diagnostic) {
+    guard arguments.count > index + 2, let host = Int32(arguments[index + 1]), host > 0 else {
+      throw wrong("\(Self.flag) needs a process and a command", index, "ftrsh \(Self.flag) PROCESS COMMAND [WORD…]")
+    }
+    self.init(host: host, words: Array(arguments[(index + 2)...]))
   }
 }

@@ -16,6 +16,8 @@ package enum Launch: Hashable, Sendable {
   case print(String)
   /// Serve a network of the lab behind a TUN device. Neither in `flags` nor in the manual, which lists those.
   case serveLab(LabService)
+  /// Become a command beside such a network. As little a flag for people.
+  case visitLab(LabVisit)
 
   /// An option before the file or command.
   package struct Flag: Hashable, Sendable {
@@ -78,6 +80,9 @@ package enum Launch: Hashable, Sendable {
       case LabService.flag:
         return .serveLab(
           try LabService(reading: arguments, after: rest.startIndex) { wrong($0, arguments, $1, try: $2) })
+      case LabVisit.flag:
+        return .visitLab(
+          try LabVisit(reading: arguments, after: rest.startIndex) { wrong($0, arguments, $1, try: $2) })
       case "-c":
         guard let lines = rest.dropFirst().first else {
           throw wrong("-c needs the lines to run", arguments, rest.startIndex)

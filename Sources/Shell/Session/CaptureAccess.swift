@@ -10,10 +10,15 @@ enum CaptureAccess {
   /// - Throws: a diagnostic, still without a place, when nothing of it can be used.
   static func read(_ path: String) throws(Diagnostic) -> CaptureFile {
     let bytes: [UInt8]
-    do throws(WholeFile.Refusal) {
-      bytes = try WholeFile.read(path, longest: CaptureFile.longestBytes)
+    do throws(ResultFile.Refusal) {
+      bytes = try ResultFile.readAll(path)
     } catch {
-      throw Diagnostic("cannot read '\(path)'", why: error.reason, try: "a capture of tcpdump, as pcap or pcapng")
+      let why =
+        switch error {
+        case .notAFile: "it is no ordinary file"
+        case .system(let error): "\(error)"
+        }
+      throw Diagnostic("cannot read '\(path)'", why: why, try: "a capture of tcpdump, as pcap or pcapng")
     }
     guard bytes.count <= CaptureFile.longestBytes else {
       throw Diagnostic(
@@ -39,6 +44,6 @@ enum CaptureAccess {
 
   /// Writes a capture, all of it or nothing; a file that is there already is replaced if it is a capture in the same format.
   static func write(_ bytes: [UInt8], to path: String) throws(Diagnostic) {
-    try WholeFile.write(bytes, to: path, replacing: [0x0a, 0x0d, 0x0d, 0x0a], writer: "'export'")
+    try ResultFile.write(bytes, to: path, of: .capture)
   }
 }

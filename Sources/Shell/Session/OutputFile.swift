@@ -84,7 +84,7 @@ extension Session {
 ///
 /// Control characters are escaped as on a terminal: a file may be shown on one later.
 final class DescriptorConsole: Console {
-  private let descriptor: Int32
+  let descriptor: Int32
   private let messages: any Console
   private let state = Mutex(State())
 

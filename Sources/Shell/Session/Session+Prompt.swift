@@ -9,7 +9,9 @@ extension Session {
     if let open = lines.open {
       return StyledLine([.init("ftrsh ", .dim), .init(open.kind.mark, .notice), .init("> ", .plain)])
     }
-    var line = StyledLine([.init("ftrsh ", .plain), .init(networkChoice.text, .network)])
+    var network = networkChoice.text
+    if let up = hostedLab?.network { network += networkChoice == .lab(up) ? ", up" : ", \(up) up" }
+    var line = StyledLine([.init("ftrsh ", .plain), .init(network, .network)])
     if let play { line.append(" \(play.lesson.name) \(play.taskNumber)/\(play.lesson.tasks.count)", .notice) }
     line.append("> ")
     return line

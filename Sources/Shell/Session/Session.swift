@@ -25,6 +25,8 @@ package actor Session {
     package var history: @Sendable () async -> [String]
     /// Takes the signals that have come by now: an interrupt among them has called `interrupt` when it returns.
     package var takeSignals: @Sendable () -> Void
+    /// How the program starts itself for `lab up` and `lab run`; nil where it cannot.
+    package var program: Program?
     /// The file that keeps results from one session to the next; nil keeps them as long as the session.
     package var resultsPath: String?
     /// The file that keeps progress in lessons; nil keeps none.
@@ -37,7 +39,7 @@ package actor Session {
     package init(
       networks: any NetworkProvider, labs: @escaping @Sendable () -> LabCatalog,
       history: @escaping @Sendable () async -> [String], takeSignals: @escaping @Sendable () -> Void = {},
-      resultsPath: String? = nil, lessonsPath: String? = nil,
+      program: Program? = nil, resultsPath: String? = nil, lessonsPath: String? = nil,
       clock: @escaping @Sendable () -> WallTime = ResultStore.wallClock,
       idGenerator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
     ) {
@@ -45,10 +47,23 @@ package actor Session {
       self.labs = labs
       self.history = history
       self.takeSignals = takeSignals
+      self.program = program
       self.resultsPath = resultsPath
       self.lessonsPath = lessonsPath
       self.clock = clock
       self.idGenerator = idGenerator
+    }
+  }
+
+  /// The program that a session runs in, as a file to be executed.
+  package struct Program: Sendable {
+    package var path: String
+    /// Whether commands that it starts may read standard input: not where that holds the session's own lines.
+    package var lendsInput: Bool
+
+    package init(path: String, lendsInput: Bool) {
+      self.path = path
+      self.lendsInput = lendsInput
     }
   }
 
@@ -62,8 +77,11 @@ package actor Session {
   ///
   /// Read when first asked for: that takes 2 ms, which a trace of the live network need not wait.
   lazy var labs: LabCatalog = services.labs()
-  /// The network that `lab new` has begun.
-  var labBuilder = TopologyBuilder()
+  /// What statements of this session have made and changed.
+  var labBuilder = LabBuilder()
+
+  /// The network of the lab that is up.
+  var hostedLab: HostedLab?
   /// The networks that were built or changed since `beginChange`.
   var changedLabs: Set<String> = []
   /// What `--tap` and `--junit` asked for; nil when neither did.

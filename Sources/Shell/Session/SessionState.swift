@@ -7,7 +7,7 @@ struct SessionState {
   var variables: Variables
   var networkChoice: NetworkChoice
   var labs: LabCatalog
-  var labBuilder: TopologyBuilder
+  var labBuilder: LabBuilder
   /// The lab networks that had been built or changed.
   var changedLabs: Set<String>
 }

@@ -18,7 +18,18 @@ package struct Loss: Behavior {
 
   package init(reading words: inout WordReader) throws(Diagnostic) {
     percent = try words.percentage(what: "a loss")
-    burst = words.take("burst") ? try words.count(what: "a burst", in: 1...10_000) : nil
+    guard words.take("burst") else {
+      burst = nil
+      return
+    }
+    let place = words.next
+    let length = try words.count(what: "a burst", in: 1...10_000)
+    // Between two bursts at least one datagram passes.
+    if let place, length > 1, percent > 100 * Double(length) / Double(length + 1) {
+      throw words.wrong(
+        "bursts of \(length) cannot lose \(Self.text(percent: percent))", at: place, try: "longer bursts")
+    }
+    burst = length
   }
 
   package func shape(_ link: inout LinkModel) {

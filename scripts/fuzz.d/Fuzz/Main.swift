@@ -10,7 +10,7 @@ import Glibc
 
 /// A parser to be fed.
 enum FuzzTarget: String, CaseIterable {
-  case packets, dns, cymru, stun, table, lexer
+  case packets, dns, cymru, stun, table, lexer, capture
 
   /// Hands the process to libFuzzer, which calls back for each input until its time is up.
   func run(_ count: inout Int32, _ arguments: inout UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Int32 {
@@ -22,6 +22,7 @@ enum FuzzTarget: String, CaseIterable {
     case .stun: runFuzzer(&count, &arguments) { feed(STUNFuzzing.run, $0, $1) }
     case .table: runFuzzer(&count, &arguments) { feed(TableFuzzing.run, $0, $1) }
     case .lexer: runFuzzer(&count, &arguments) { feed(LexerFuzzing.run, $0, $1) }
+    case .capture: runFuzzer(&count, &arguments) { feed(CaptureFuzzing.run, $0, $1) }
     }
   }
 
@@ -34,6 +35,7 @@ enum FuzzTarget: String, CaseIterable {
     case .stun: STUNFuzzing.seeds
     case .table: TableFuzzing.seeds
     case .lexer: LexerFuzzing.seeds
+    case .capture: CaptureFuzzing.seeds
     }
   }
 }
