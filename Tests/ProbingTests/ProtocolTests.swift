@@ -86,6 +86,7 @@ struct ProtocolTests {
         let number = UDPProtocol.number(inPayload: 8..<bytes.count, of: bytes.span.bytes)
         #expect(number == 0xabcd)
         #expect(try Int(UDPHeader.parse(bytes.span.bytes).length) == bytes.count)
+      case .tcp: Issue.record("No TCP probe is sent.")
       }
     }
   }

@@ -126,7 +126,9 @@ package struct Completer: Sendable {
       found = candidates(for: parameter.kind, after: given, context)
     }
     if command.namesResult, !given.isEmpty { found.append(.init("as", note: "give the result a name")) }
-    if case .file = parameter.kind {
+    var isFile = parameter.kind == .file
+    if case .lesson = parameter.kind, context.typed.contains("/") { isFile = true }
+    if isFile {
       return Completion(start: context.start, candidates: FileCandidates.matching(context.typed))
     }
     return matching(found, context)
