@@ -186,7 +186,7 @@ struct AgreementTests {
 
   private static let lastTTL = 14
   private static let targetsPerNetwork = 2
-  private static let flows = 8
+  private static let flows = 6
   /// Behind every change that a shipped network has in its schedule, one after the other.
   private static let laterSeconds = [11, 10]
 
@@ -220,7 +220,7 @@ struct AgreementTests {
   private static func difference(
     _ seen: [String?], from view: View, of target: Target, _ traits: Traits, _ method: Tracer.Method
   ) -> String? {
-    guard !seen.isEmpty else { return "it saw nothing" }
+    guard !seen.isEmpty || method.waits == .briefly else { return "it saw nothing" }
     let missesInTime =
       switch method.waits {
       case .byStamps: false
