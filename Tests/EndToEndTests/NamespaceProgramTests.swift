@@ -24,6 +24,11 @@ struct NamespaceProgramTests {
             let place = try #require(rest.firstRange(of: hop), "\(hop) is not where it should be: \(output)")
             rest = rest[place.upperBound...]
           }
+          // Real sockets' departures, stamps and replies, told again to the same tracer, give the same trace.
+          let judged = try await program.run(
+            "-c 'enrich off; trace \(target) -q 3 > /dev/null; whatif %1'", in: chain.name(0), asUser: user)
+          #expect(judged.contains("nothing differs"), "\(judged)")
+          #expect(!judged.contains("cannot be told"), "\(judged)")
         }
       }
     }

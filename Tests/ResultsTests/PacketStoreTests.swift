@@ -54,14 +54,14 @@ struct PacketStoreTests {
     let result = try Self.result(over: Self.rough)
     let text = PacketWriter.text(result.packets, from: result.trace.began)
     let request = result.trace.request
-    for length in stride(from: 0, to: min(text.utf8.count, 2_000), by: 4) {
+    for length in stride(from: 0, to: min(text.utf8.count, 800), by: 4) {
       #expect(throws: StoreFormError.self) {
         try PacketReader.record(String(text.prefix(length)), of: request, from: result.trace.began)
       }
     }
     var generator = SeededGenerator(seed: 5)
     let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    for _ in 0..<400 {
+    for _ in 0..<60 {
       var bytes = Array(text.utf8)
       bytes[Int(generator.next() % UInt64(bytes.count))] = letters[Int(generator.next() % 64)]
       do throws(StoreFormError) {

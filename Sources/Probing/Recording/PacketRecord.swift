@@ -30,7 +30,7 @@ package struct PacketRecord: Hashable, Sendable {
   /// By probe, the place of its departure.
   private var places: [ProbeID: Int] = [:]
 
-  /// Most probes and replies kept of one trace: 30 hops of 250 probes, each answered, with their stamps and bytes about 6 MB.
+  /// Most probes and replies kept of one trace: 30 hops of 270 probes, each answered.
   package static let mostPackets = 1 << 14
   /// Most arrivals kept that are for no probe: enough to see who sends them, and no more of a flood.
   package static let mostForeign = 256

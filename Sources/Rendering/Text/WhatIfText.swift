@@ -22,7 +22,7 @@ package enum WhatIfText {
     var lines = whatIf.changes.map { change("hop \($0.ttl)", words($0.before), words($0.after)) }
     let (old, new) = (whatIf.original, whatIf.result)
     if old.outcome != new.outcome { lines.append(change("path", old.outcome, new.outcome)) }
-    if let before = old.trace.elapsed, let after = new.trace.elapsed, before != after {
+    if let before = old.trace.elapsed, let after = whatIf.elapsed, before != after {
       lines.append(change("time", Milliseconds(before).brief, Milliseconds(after).brief))
     }
     return lines

@@ -42,6 +42,8 @@ package struct WhatIf: Hashable, Sendable {
   /// With the trace as it would have been, and what is not known of it in `hypothesis`. Its id is still the original's.
   package private(set) var result: TraceResult
   package let changes: [Change]
+  /// How long it would have taken; nil when that cannot be told.
+  package let elapsed: Duration?
 
   /// Judges a result by other rules.
   package init(_ original: TraceResult, under rules: Rules) throws(Failure) {
@@ -63,6 +65,7 @@ package struct WhatIf: Hashable, Sendable {
     result.hypothesis = Hypothesis(of: original.id, rules: rules.words, untold: untold)
     self.result = result
     changes = Self.changes(from: original.trace, to: result.trace)
+    elapsed = reconsidered.unsent.isEmpty ? result.trace.elapsed : nil
   }
 
   /// Names the result.
@@ -103,6 +106,9 @@ extension WhatIf {
     for (id, listened) in run.unheard where unsent[id.ttl] == nil {
       let known = Milliseconds(listened).brief
       untold.append(.init(id.ttl, "it would have been waited for longer than the \(known) for which anybody listened"))
+    }
+    if !unsent.isEmpty {
+      untold.append(.init(nil, "how long it would have taken: probes that were not sent are taken to be silent"))
     }
     if !unsent.isEmpty, run.trace.reachedTTL == nil {
       untold.append(.init(nil, "where the path ends, since probes that were not sent could have got farther"))

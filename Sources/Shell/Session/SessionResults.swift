@@ -58,9 +58,9 @@ package struct SessionResults: Sendable {
     }
   }
 
-  /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB, and with its packets 40 kB.
+  /// The most results kept; the oldest goes first. A result of 30 hops is about 10 kB, and its packets take some 20 kB more.
   package static let limit = 1_000
-  /// The most packets kept of all results together, about 50 MB. Beyond it the oldest results lose theirs here; in the store they
+  /// The most packets kept of all results together: of two thousand such paths. Beyond it the oldest results lose theirs here; in the store they
   /// keep them.
   package static let mostPackets = 1 << 17
 
