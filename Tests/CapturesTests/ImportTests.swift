@@ -63,6 +63,11 @@ struct ImportTests {
       }
       #expect(result.packets.isComplete)
       #expect(result.packets.departures.count == result.trace.hops.flatMap(\.probes).count)
+      // What 'whatif' computes again is what was imported.
+      let run = RecordedRun(result.packets, of: result.trace.request, from: result.trace.began)
+      #expect(run?.trace == result.trace)
+      // And the store keeps it.
+      #expect(try StoreForm.decodeTrace(StoreForm.encode(result)) == result)
     }
   }
 

@@ -67,6 +67,7 @@ private struct TracerRun {
   private var tracer: Tracer
   private var effects: [TracerEffect] = []
   private(set) var packets: [PacketEvent] = []
+  private var launched: Set<ProbeID> = []
 
   var trace: Trace { tracer.trace }
 
@@ -89,7 +90,7 @@ private struct TracerRun {
   }
 
   mutating func play() {
-    tracer.handle(.begin, at: .zero, into: &effects)
+    tell(.begin, at: .zero)
     var moments: [(at: Instant, number: Int, moment: Moment)] = []
     for (index, probe) in foreign.probes.enumerated() {
       moments.append((instant(probe.packet), probe.packet.number, .probe(index)))
@@ -125,30 +126,26 @@ private struct TracerRun {
     }
   }
 
-  /// - Returns: nil when the tracer does not want this probe.
+  /// - Returns: nil when the tracer does not want this probe: it lies behind the target, or a router is spared.
   private mutating func depart(_ probe: ForeignTrace.Probe, at now: Instant) -> ProbeID? {
     let attempt = tracer.trace[probe.ttl]?.probes.count ?? 0
     let ours = Probe(id: ProbeID(ttl: probe.ttl, attempt: UInt16(clamping: attempt)), flow: request.flow)
-    guard attempt < request.queries, tracer.wants(ours) else { return nil }
+    guard launched.contains(ours.id), tracer.wants(ours) else { return nil }
     var departure = PacketDeparture(
       probe: ours, method: request.method, source: foreign.source, destination: foreign.target,
       hopLimit: probe.ttl.value, queued: now, handedOver: now, departure: now, stamp: .kernel, settled: now,
-      bytes: Array(probe.packet.bytes[min(probe.packet.offset, probe.packet.bytes.count)...]))
+      bytes: Array(probe.packet.bytes.dropFirst(probe.packet.offset).prefix(ArrivalBatch.mostBytes)))
     departure.port = foreign.protocolName == .icmp ? 0 : probe.packet.port
     handle(
       .departed(ours.id, departure: now, stamp: .kernel), .departed(departure), at: now)
-    // One that it had not launched, for instance while it spares a router, it does not take.
-    guard tracer.trace[ours.id] == nil else { return ours.id }
-    packets.removeLast()
-    return nil
+    return ours.id
   }
 
   private mutating func arrive(_ answer: ForeignTrace.Packet, for id: ProbeID, at now: Instant) {
     var packet = arrival(answer, at: now, .probe(id, by: answer.key))
-    guard let reply = packet.foreignReply else { return }
+    guard let reply = packet.reply else { return }
     let place = packets.count
-    effects.removeAll(keepingCapacity: true)
-    tracer.handle(.reply(id, reply), at: now, into: &effects)
+    tell(.reply(id, reply), at: now)
     for case .event(let event) in effects where packet.verdict == nil { packet.verdict = event.verdict }
     packets.insert(.arrived(packet), at: place)
   }
@@ -158,14 +155,19 @@ private struct TracerRun {
     let form: ArrivalForm = packet.isDatagram ? .udpDatagram : family == .ipv4 ? .ipv4Datagram : .ipv6Datagram
     var arrival = PacketArrival(
       form: form, family: family, protocolName: foreign.protocolName, source: packet.source, stamp: now,
-      stampSource: .kernel, read: now, match: match, bytes: packet.isDatagram ? [] : packet.bytes)
+      stampSource: .kernel, read: now, match: match, bytes: packet.isDatagram ? [] : Array(packet.bytes.prefix(ArrivalBatch.mostBytes)))
     arrival.quotedPort = packet.isDatagram ? packet.port : 0
     return arrival
   }
 
   private mutating func handle(_ input: TracerInput, _ packet: PacketEvent, at now: Instant) {
     packets.append(packet)
+    tell(input, at: now)
+  }
+
+  private mutating func tell(_ input: TracerInput, at now: Instant) {
     effects.removeAll(keepingCapacity: true)
     tracer.handle(input, at: now, into: &effects)
+    for case .launch(let probe) in effects { launched.insert(probe.id) }
   }
 }

@@ -202,11 +202,19 @@ struct SilenceCauses {
     guard !silent.isEmpty else { return nil }
     let header = request.method.family == .ipv4 ? 20 : 40
     let length = header + (result.packets.departures.first?.bytes.count ?? 40)
+    let sentence = "The probe is too long for a link, and the router that drops it does not say so."
+    let least = request.method.family == .ipv4 ? 68 : 1_280
+    guard length <= least else {
+      return SilenceCause(
+        .mtu, behind.isEmpty ? .possible : .excluded, sentence,
+        for: behind.isEmpty ? ["It has \(length) bytes, and a link may take as few as \(least)."] : [],
+        against: behind.isEmpty ? [] : ["Probes of that length get through to hops behind it."])
+    }
     return SilenceCause(
-      .mtu, .excluded, "The probe is too long for a link, and the router that drops it does not say so.", for: [],
+      .mtu, .excluded, sentence, for: [],
       against: [
-        "It has \(length) bytes; every link takes "
-          + (request.method.family == .ipv4 ? "68 (RFC 791 section 3.2)." : "1,280 (RFC 8200 section 5).")
+        "It has \(length) bytes; every link takes \(least) "
+          + (request.method.family == .ipv4 ? "(RFC 791 section 3.2)." : "(RFC 8200 section 5).")
       ])
   }
 

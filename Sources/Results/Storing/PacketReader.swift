@@ -65,7 +65,7 @@ struct PacketReader {
     let probe = Probe(
       id: id, flow: FlowID(try small()), ownSocket: flags.contains(.ownSocket))
     let method = ProbeMethod(
-      protocolName: flags.contains(.udp) ? .udp : .icmp, socket: try word(), family: flags.family)
+      protocolName: flags.protocolName, socket: try word(), family: flags.family)
     let destination = try address()
     let source = flags.contains(.source) ? try address() : nil
     let interface = try number()
@@ -103,7 +103,7 @@ struct PacketReader {
     }
     let verdict = try verdict()
     var packet = PacketArrival(
-      form: form, family: flags.family, protocolName: flags.contains(.udp) ? .udp : .icmp, source: source,
+      form: form, family: flags.family, protocolName: flags.protocolName, source: source,
       stamp: stamp, stampSource: flags.stamp, read: read, match: match,
       bytes: try string(most: ArrivalBatch.mostBytes))
     packet.quotedDestination = destination

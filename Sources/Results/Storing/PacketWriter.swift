@@ -30,6 +30,8 @@ enum PacketTag {
 struct PacketFlags: OptionSet {
   let rawValue: UInt64
 
+  init(rawValue: UInt64) { self.rawValue = rawValue }
+
   static let ownSocket = PacketFlags(rawValue: 1)
   static let programStamp = PacketFlags(rawValue: 2)
   static let udp = PacketFlags(rawValue: 4)
@@ -38,7 +40,20 @@ struct PacketFlags: OptionSet {
   static let quotedDestination = PacketFlags(rawValue: 32)
   static let hopLimit = PacketFlags(rawValue: 64)
   static let extensions = PacketFlags(rawValue: 128)
-  static let all = PacketFlags(rawValue: 255)
+  static let tcp = PacketFlags(rawValue: 256)
+  static let all = PacketFlags(rawValue: 511)
+
+  /// The protocol that the flags say.
+  var protocolName: ProbeProtocolName { contains(.tcp) ? .tcp : contains(.udp) ? .udp : .icmp }
+
+  /// The flag of a protocol.
+  init(_ name: ProbeProtocolName) {
+    switch name {
+    case .icmp: self = []
+    case .udp: self = .udp
+    case .tcp: self = .tcp
+    }
+  }
 }
 
 /// Writes a record as bytes.
@@ -75,7 +90,7 @@ struct PacketWriter {
     var flags = PacketFlags()
     if packet.probe.ownSocket { flags.insert(.ownSocket) }
     if packet.toldStamp == .program { flags.insert(.programStamp) }
-    if packet.method.protocolName == .udp { flags.insert(.udp) }
+    flags.formUnion(PacketFlags(packet.method.protocolName))
     if packet.method.family == .ipv6 { flags.insert(.ipv6) }
     if packet.source != nil { flags.insert(.source) }
     number(flags.rawValue)
@@ -96,7 +111,7 @@ struct PacketWriter {
     var flags = PacketFlags()
     if packet.isOnOwnSocket { flags.insert(.ownSocket) }
     if packet.stampSource == .program { flags.insert(.programStamp) }
-    if packet.protocolName == .udp { flags.insert(.udp) }
+    flags.formUnion(PacketFlags(packet.protocolName))
     if packet.family == .ipv6 { flags.insert(.ipv6) }
     if packet.source != nil { flags.insert(.source) }
     if packet.quotedDestination != nil { flags.insert(.quotedDestination) }
