@@ -26,7 +26,7 @@ enum Main {
     switch launch {
     case .serveLab(let service): serve(service)
     case .visitLab(let visit): become(visit)
-    case .shell, .script, .lines, .command, .print: break
+    case .shell, .script, .lines, .command, .reported, .print: break
     }
     do throws(SystemError) {
       try Capability.reduce()

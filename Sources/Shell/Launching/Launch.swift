@@ -50,7 +50,7 @@ package enum Launch: Hashable, Sendable {
     guard report != ReportOptions() else { return launch }
     switch launch {
     case .script, .lines, .command: return .reported(launch, report)
-    case .shell, .reported, .serveLab:
+    case .shell, .reported, .serveLab, .visitLab:
       throw wrong(
         "a report needs a script", arguments, max(0, arguments.count - 1),
         try: "'ftrsh --tap FILE' or 'ftrsh --tap -c LINES'")

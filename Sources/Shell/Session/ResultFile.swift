@@ -70,7 +70,6 @@ enum ResultFile {
         "cannot replace '\(path)'", why: SystemError(call: "open", errno: errno).description, try: "another name")
     }
     let file = FileDescriptor(owning: number)
-    let beginning = contents.beginning
     var start = [UInt8](repeating: 0, count: contents.beginning.count)
     let count = Glibc.read(file.raw, &start, start.count)
     guard count == 0 || start == contents.beginning else {
