@@ -155,7 +155,8 @@ private struct TracerRun {
     let form: ArrivalForm = packet.isDatagram ? .udpDatagram : family == .ipv4 ? .ipv4Datagram : .ipv6Datagram
     var arrival = PacketArrival(
       form: form, family: family, protocolName: foreign.protocolName, source: packet.source, stamp: now,
-      stampSource: .kernel, read: now, match: match, bytes: packet.isDatagram ? [] : Array(packet.bytes.prefix(ArrivalBatch.mostBytes)))
+      stampSource: .kernel, read: now, match: match,
+      bytes: packet.isDatagram ? [] : Array(packet.bytes.prefix(ArrivalBatch.mostBytes)))
     arrival.quotedPort = packet.isDatagram ? packet.port : 0
     return arrival
   }
