@@ -51,10 +51,11 @@ struct AgreementTests {
       // own: behind a translation that leaves quotes as they are it hears of nobody.
       case .tracerouteICMP, .tracerouteUDP: Method(goesOn: true, needsOwnQuote: true, waits: .byItsOwnClock)
       // A flow a probe, as traceroute with ICMP. It goes on behind a router that says unreachable, and shows that one
-      // again; it ends its list after some silent hops; and behind its last probe it waits as long whatever is open.
-      case .mtr: Method(goesOn: true, endsEarly: true, waits: .briefly)
-      // One flow (Paris), one TTL after the other; the end after two silent hops in a row, or a loop.
-      case .scamperICMP, .scamperUDP: Method(endsEarly: true, waits: .byItsOwnClock)
+      // again; it ends its list after some silent hops; and behind its last probe it waits as long whatever is open. Its
+      // socket is raw, and it does not look at ICMP checksums.
+      case .mtr: Method(goesOn: true, endsEarly: true, takesDamaged: true, waits: .briefly)
+      // One flow (Paris), one TTL after the other; the end after two silent hops in a row, or a loop. Checksums as mtr.
+      case .scamperICMP, .scamperUDP: Method(endsEarly: true, takesDamaged: true, waits: .byItsOwnClock)
       }
     }
 
@@ -65,6 +66,8 @@ struct AgreementTests {
       var endsEarly = false
       /// It does not hear of errors that quote a translated source.
       var needsOwnQuote = false
+      /// It takes an ICMP message whose checksum does not hold for an answer.
+      var takesDamaged = false
       var waits = Waits.byStamps
 
       enum Waits {
@@ -174,6 +177,8 @@ struct AgreementTests {
     let quotesLittle: Bool
     /// Quotes may show another source.
     let translates: Bool
+    /// Replies may be changed on the way: who looks at their checksums shows silence.
+    let damages: Bool
 
     /// - Parameter shown: the JSON form of `lab show`.
     init(_ shown: some StringProtocol) {
@@ -181,6 +186,7 @@ struct AgreementTests {
       loses = has("loss") || has("ratelimit") || has("corrupt")
       quotesLittle = has("quote")
       translates = has("snat")
+      damages = has("corrupt")
     }
   }
 
@@ -238,6 +244,7 @@ struct AgreementTests {
         if view.sights[index].responders.contains(responder) || (traits.loses && responder == target.address) {
           continue
         }
+        if traits.damages, method.takesDamaged, view.sights[index].mayBeSilent { continue }
         return "TTL \(index + 1): \(responder) answered"
       }
       if !view.sights[index].mayBeSilent, !missesReplies { return "TTL \(index + 1): nobody answered" }

@@ -87,4 +87,25 @@ struct ICMPReplyTests {
     #expect(ICMPReply.parse(ipv4Datagram: datagram(.udp).span.bytes) == nil)
     #expect(ICMPReply.parse(ipv4Datagram: datagram(.icmp, fragmentOffset: 8).span.bytes) == nil)
   }
+
+  @Test("refuses a datagram that something has changed, if it is whole")
+  func damaged() {
+    let message = Sample.timeExceededMPLS.bytes
+    var writer = ByteWriter()
+    IPv4Header(
+      source: IPAddress(198, 51, 100, 1), destination: IPAddress(192, 0, 2, 1), protocolNumber: .icmp, timeToLive: 61,
+      payloadLength: message.count
+    ).write(into: &writer)
+    let bytes = writer.bytes + message
+    #expect(!ICMPReply.isDamaged(ipv4Datagram: bytes.span.bytes))
+    for index in IPv4Header.minimumLength..<bytes.count {
+      var changed = bytes
+      changed[index] ^= 0x10
+      #expect(ICMPReply.parse(ipv4Datagram: changed.span.bytes) == nil, "byte \(index)")
+      #expect(ICMPReply.isDamaged(ipv4Datagram: changed.span.bytes), "byte \(index)")
+    }
+    // Cut by the reader's buffer: nothing tells, so it is taken as it is.
+    let cut = bytes.span.bytes.extracting(first: bytes.count - 1)
+    #expect(ICMPReply.parse(ipv4Datagram: cut) != nil && !ICMPReply.isDamaged(ipv4Datagram: cut))
+  }
 }

@@ -2,6 +2,7 @@ import Glibc
 import Lexing
 import Results
 import Shell
+import Simulation
 import SystemIO
 import TestSupport
 import Testing
@@ -22,7 +23,18 @@ struct TranscriptTests {
     "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
     "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
     "captures", "changing", "probes", "evidence", "recording",
-  ]
+  ] + sessions
+
+  /// One of each network that ships.
+  private static let sessions = [
+    "asymmetric", "balanced", "campus", "demo", "filtered", "flap", "long", "loop", "lossy", "mpls", "mtu", "nat", "odd",
+    "ratelimit", "slowdns",
+  ].map { "Sessions/\($0)" }
+
+  @Test("every network that ships has a session")
+  func hasAll() throws {
+    #expect(Set(try LabCatalog.shipped().names.map { "Sessions/\($0)" }) == Set(Self.sessions))
+  }
 
   @Test("a session shows what its transcript says", arguments: names)
   func replay(name: String) async throws {

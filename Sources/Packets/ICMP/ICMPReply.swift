@@ -46,11 +46,7 @@ package struct ICMPReply: Sendable {
     do throws(PacketError) {
       let header = try IPv4Header.parse(bytes)
       guard header.protocolNumber == .icmp, !header.isFragment else { return nil }
-      if header.totalLength <= bytes.byteCount {
-        var checksum = InternetChecksum()
-        checksum.add(bytes, in: header.headerLength..<header.totalLength)
-        guard checksum.holds else { return nil }
-      }
+      guard !isDamaged(bytes, header) else { return nil }
       return try parse(
         bytes, at: header.headerLength, family: .ipv4, from: header.source, hopLimit: header.timeToLive)
     } catch {
@@ -70,6 +66,23 @@ package struct ICMPReply: Sendable {
     } catch {
       return nil
     }
+  }
+
+  /// Whether an IPv4 datagram is a whole ICMP message whose checksum says that something on the way has changed it.
+  package static func isDamaged(ipv4Datagram bytes: RawSpan) -> Bool {
+    do throws(PacketError) {
+      let header = try IPv4Header.parse(bytes)
+      return header.protocolNumber == .icmp && !header.isFragment && isDamaged(bytes, header)
+    } catch {
+      return false
+    }
+  }
+
+  private static func isDamaged(_ bytes: RawSpan, _ header: IPv4Header) -> Bool {
+    guard header.totalLength <= bytes.byteCount else { return false }
+    var checksum = InternetChecksum()
+    checksum.add(bytes, in: header.headerLength..<header.totalLength)
+    return !checksum.holds
   }
 
   /// Reads a message whose IP header is not there.

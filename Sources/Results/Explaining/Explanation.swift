@@ -97,6 +97,7 @@ package struct SilenceCause: Hashable, Sendable {
     case lost
     case lostHere = "lost_here"
     case notTold = "not_told"
+    case damaged
     case mpls
     case mtu
   }

@@ -27,8 +27,8 @@ struct SilenceCauses {
   var causes: [SilenceCause] {
     guard attempts.contains(where: { $0.rtt == nil }) else { return [] }
     let found = [
-      notSent, stopped, late, givenUp, lostHere, shortTimeout, rateLimited, silentRouter, filtered, lost, notTold, mpls,
-      mtu,
+      notSent, stopped, late, givenUp, lostHere, shortTimeout, rateLimited, silentRouter, filtered, lost, notTold, damaged,
+      mpls, mtu,
     ].compactMap { $0 }
     let ranks = SilenceCause.Likelihood.allCases
     // In order of likelihood, and within one in the order above.
@@ -178,6 +178,22 @@ struct SilenceCauses {
     return SilenceCause(
       .notTold, .possible, "The answer came, but did not say for which of several probes it was.",
       for: ["\(unclear.count) such answers came: their senders quote no more than 8 bytes of the probe."])
+  }
+
+  /// Answers that came with a checksum which does not hold: nothing in them can be trusted, not even whose they are.
+  private var damaged: SilenceCause? {
+    let senders = result.packets.foreignArrivals.compactMap { arrival -> IPAddress? in
+      guard arrival.form == .ipv4Datagram, ICMPReply.isDamaged(ipv4Datagram: arrival.bytes.span.bytes) else { return nil }
+      return arrival.source ?? IPAddress(ipv4: arrival.bytes.span.bytes.uint32(at: 12))
+    }
+    guard !silent.isEmpty, let first = senders.first else { return nil }
+    let sender = senders.allSatisfy { $0 == first } ? "\(first)" : "several addresses"
+    return SilenceCause(
+      .damaged, .possible, "The answer came, but something on the way had changed it.",
+      for: [
+        "\(senders.count == 1 ? "An ICMP message" : "\(senders.count) ICMP messages") from \(sender) came while the trace "
+          + "ran, with a checksum that does not hold: such a message counts for nothing (RFC 792)."
+      ])
   }
 
   private var mpls: SilenceCause? {

@@ -43,18 +43,26 @@ extension Session {
   fileprivate func replay(_ result: TraceResult, _ run: RecordedRun, _ call: Invocation) async throws(ShellError) {
     let feed = RendererFeed<Never>(TextRenderer(on: call.console, targetCount: 1))
     defer { feed.show(.ended) }
-    var empty = result
-    empty.trace = Trace(request: result.trace.request, began: result.trace.began)
-    feed.show(.began(slot: 0, empty))
+    var soFar = result
+    soFar.trace = Trace(request: result.trace.request, began: result.trace.began)
+    feed.show(.began(slot: 0, soFar))
     let pace = pace(of: result, call)
     var shown = Duration.zero
     for batch in Self.batches(run.events, until: result.trace.ended) {
       let moment = (batch.first?.moment ?? result.trace.began) - result.trace.began
       if let pace, moment > shown {
-        try await feed.pause(for: Duration(nanoseconds: Int64(Double((moment - shown).nanoseconds) / pace)), in: self)
+        do throws(ShellError) {
+          try await feed.pause(for: Duration(nanoseconds: Int64(Double((moment - shown).nanoseconds) / pace)), in: self)
+        } catch {
+          // Stopped: the rows stay as they were at that moment.
+          soFar.trace.apply(.finished(.cancelled, at: result.trace.began + shown))
+          feed.show(.finished(slot: 0, soFar))
+          throw error
+        }
         shown = moment
       }
       guard !call.console.outputIsGone else { return }
+      for event in batch { soFar.trace.apply(event) }
       feed.show(.events(slot: 0, batch))
     }
     feed.show(.finished(slot: 0, result))

@@ -2,6 +2,8 @@
 //
 //   EngineCost probe                              nanoseconds a probe between two system calls, median
 //   EngineCost lab                                microseconds a trace of 30 simulated hops in virtual time, median
+//   EngineCost hour                               milliseconds for an hour of 12 simulated hops at a probe a second each
+//   EngineCost nodes                              milliseconds to read a network of 1,000 nodes, median
 //   EngineCost live ADDRESS HOPS TRACES GROUP     microseconds of processor time a probe on the live network: TRACES
 //                                                 traces with 6 probes to each of HOPS hops, GROUP of them at a time
 //   EngineCost stalled ADDRESS HOPS TRACES kernel|program
@@ -34,6 +36,10 @@ enum EngineCost {
       report(ProbePath().cost())
     case "lab":
       report(LabTrace.cost())
+    case "hour":
+      report(LabTrace.hour())
+    case "nodes":
+      report(LabTrace.loading(nodes: 1_000))
     case "live":
       guard let target = words.dropFirst().first.flatMap({ IPAddress($0) }), numbers.count == 3 else { usage() }
       report(await LiveTraces(target: target, hops: numbers[0]).cost(traces: numbers[1], together: numbers[2]))
@@ -53,7 +59,8 @@ enum EngineCost {
   }
 
   private static func usage() -> Never {
-    print("usage: EngineCost probe | lab | live ADDRESS HOPS TRACES GROUP | stalled ADDRESS HOPS TRACES kernel|program")
+    print(
+      "usage: EngineCost probe | lab | hour | nodes | live ADDRESS HOPS TRACES GROUP | stalled ADDRESS HOPS TRACES kernel|program")
     exit(2)
   }
 }
