@@ -107,7 +107,7 @@ struct LessonTests {
         "Hint 2 of 2: It is less than 13.", "There are no more hints; 'lesson next' leaves the task.", "Right.",
         "Task 2 of 4", "Which hop of demo.test is silent?", "That is right. Still to be done: a trace of demo.test.",
         "Not so. Look for the star.", "Right.", "Task 3 of 4", "How slow is your hop 9?",
-        "First do what the task asks; it is about a result of yours.", "Right.", "Task 4 of 4",
+        "Not so. 'lesson again' shows the task.", "Right.", "Task 4 of 4",
         "Trace 3 hops with 2 queries, in 500 ms.", "That was too far.", "Right.", "Well done.",
         "That was the lesson 'small'.", "timeout  2s",
       ], "\(outcome.text)")

@@ -18,11 +18,12 @@ struct TranscriptTests {
     return parts.joined(separator: "/") + "/Transcripts"
   }()
 
-  private static let names = [
-    "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
-    "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
-    "captures", "changing", "probes", "evidence", "recording",
-  ] + LessonCatalog.names.map { "Lessons/\($0)" }
+  private static let names =
+    [
+      "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
+      "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
+      "captures", "changing", "probes", "evidence", "recording",
+    ] + LessonCatalog.names.map { "Lessons/\($0)" }
 
   @Test("a session shows what its transcript says", arguments: names)
   func replay(name: String) async throws {
