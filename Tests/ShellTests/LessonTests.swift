@@ -66,7 +66,7 @@ struct LessonTests {
     arguments: LessonCatalog.names)
   func shipped(name: String) async throws {
     let lesson = try #require(try LessonCatalog.all().first { $0.name == name })
-    #expect(await LessonCheck.problems(of: lesson, with: [1, 17], services: makeServices()).map(\.text) == [])
+    #expect(await LessonCheck.problems(of: lesson, with: [17], services: makeServices()).map(\.text) == [])
     #expect((3...10).contains(lesson.tasks.count))
     #expect((5...15).contains(lesson.minutes))
   }
