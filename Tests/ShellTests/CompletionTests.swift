@@ -38,7 +38,7 @@ struct CompletionTests {
       ("if reached { } else if re", "<re> reached"),
       ("expect hops > ", ""),
       ("repeat 3 ev", "<ev> every"),
-      ("help exp", "<exp> expect"),
+      ("help expe", "<expe> expect"),
       ("trace ", "<> new.example old.example demo.test"),
       ("trace d", "<d> demo.test"),
       ("trace demo.test a", "<a> as"),

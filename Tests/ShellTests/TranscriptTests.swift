@@ -19,11 +19,12 @@ struct TranscriptTests {
     return parts.joined(separator: "/") + "/Transcripts"
   }()
 
-  private static let names = [
-    "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
-    "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
-    "captures", "changing", "probes", "evidence", "recording",
-  ] + sessions
+  private static let names =
+    [
+      "tracing", "language", "expectations", "mistakes", "lab", "help", "settings", "json",
+      "enrichment", "warning", "engines", "runs", "comparing", "results", "checking", "lessons",
+      "captures", "changing", "probes", "evidence", "recording",
+    ] + LessonCatalog.names.map { "Lessons/\($0)" } + sessions
 
   /// One of each network that ships.
   private static let sessions = [

@@ -26,6 +26,8 @@ struct LessonPlay {
   var lastReply: String?
   /// The number of the last result before it was opened.
   var resultsBefore = 0
+  /// That of the last one before the lesson: an answer may be about any result since, and need not have a new one.
+  var resultsBeforeLesson = 0
   /// The words of commands used since.
   var used: [[String]] = []
   /// The results about which something wrong was told.

@@ -127,7 +127,8 @@ extension Session {
     }
     for wrong in task.wrongs {
       guard case .condition(let words, let range) = wrong.subject else { continue }
-      for entry in newResults where self.play?.toldResults.contains(entry.number) == false {
+      for entry in newResults
+      where entry.number > play.resultsBefore && self.play?.toldResults.contains(entry.number) == false {
         guard try finding(words, range, of: entry).holds else { continue }
         self.play?.toldResults.insert(entry.number)
         _ = reply(.wrong, try lessonText([wrong.why]), call)

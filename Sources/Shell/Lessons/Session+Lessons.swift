@@ -21,13 +21,14 @@ extension Session {
     let key = Session(mode: .script, console: console, services: services)
     play = LessonPlay(
       lesson: lesson, id: id, seed: seed, word: word, before: beginChange(), key: key, keyConsole: console)
+    play?.resultsBeforeLesson = results.last?.number ?? 0
     prepareForLesson(seed)
     let count = lesson.tasks.count
     speak(
       [
         StyledLine("\(lesson.title)", .heading),
         StyledLine(
-          "about \(lesson.minutes) minutes, \(Condition.count(count, "task")), seed \(seed); 'answer WORD…' answers, 'hint' helps",
+          "about \(Condition.count(lesson.minutes, "minute")), \(Condition.count(count, "task")), seed \(seed); 'answer WORD…' answers, 'hint' helps",
           .dim),
       ],
       call)
@@ -244,9 +245,11 @@ extension Session {
     }
   }
 
-  /// The results since the task began, the latest first.
+  /// The results that the open task may be about, the latest first: those since it began, and where an answer is asked for those since
+  /// the lesson began.
   var newResults: ArraySlice<SessionResults.Entry> {
-    let before = play?.resultsBefore ?? 0
+    let asksAnswer = play?.task?.answers.isEmpty == false
+    let before = (asksAnswer ? play?.resultsBeforeLesson : play?.resultsBefore) ?? 0
     return results.entries.reversed().filter { $0.number > before && $0.facts != nil }.prefix(LessonPlay.mostResults)
   }
 
