@@ -97,15 +97,19 @@ struct ICMPReplyTests {
       payloadLength: message.count
     ).write(into: &writer)
     let bytes = writer.bytes + message
-    #expect(!ICMPReply.isDamaged(ipv4Datagram: bytes.span.bytes))
+    let isWholeDamaged = ICMPReply.isDamaged(ipv4Datagram: bytes.span.bytes)
+    #expect(!isWholeDamaged)
     for index in IPv4Header.minimumLength..<bytes.count {
       var changed = bytes
       changed[index] ^= 0x10
-      #expect(ICMPReply.parse(ipv4Datagram: changed.span.bytes) == nil, "byte \(index)")
-      #expect(ICMPReply.isDamaged(ipv4Datagram: changed.span.bytes), "byte \(index)")
+      let isParsed = ICMPReply.parse(ipv4Datagram: changed.span.bytes) != nil
+      let isDamaged = ICMPReply.isDamaged(ipv4Datagram: changed.span.bytes)
+      #expect(!isParsed && isDamaged, "byte \(index)")
     }
     // Cut by the reader's buffer: nothing tells, so it is taken as it is.
-    let cut = bytes.span.bytes.extracting(first: bytes.count - 1)
-    #expect(ICMPReply.parse(ipv4Datagram: cut) != nil && !ICMPReply.isDamaged(ipv4Datagram: cut))
+    let cut = Array(bytes.dropLast())
+    let isCutParsed = ICMPReply.parse(ipv4Datagram: cut.span.bytes) != nil
+    let isCutDamaged = ICMPReply.isDamaged(ipv4Datagram: cut.span.bytes)
+    #expect(isCutParsed && !isCutDamaged)
   }
 }
