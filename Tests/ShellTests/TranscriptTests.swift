@@ -28,7 +28,8 @@ struct TranscriptTests {
 
   /// One of each network that ships.
   private static let sessions = [
-    "asymmetric", "balanced", "campus", "demo", "filtered", "flap", "long", "loop", "lossy", "mpls", "mtu", "nat", "odd",
+    "asymmetric", "balanced", "campus", "demo", "filtered", "flap", "long", "loop", "lossy", "mpls", "mtu", "nat",
+    "odd",
     "ratelimit", "slowdns",
   ].map { "Sessions/\($0)" }
 

@@ -14,6 +14,8 @@ package enum ExplanationText {
   private static let bytesPerLine = 8
   private static let rangeWidth = 7
   private static let hexWidth = 3 * bytesPerLine
+  /// Rows of bytes shown of one field: the whole payload of a usual probe. Of a longer one the rest is counted.
+  private static let mostRows = 4
 
   /// All of it.
   package static func lines(_ explanation: Explanation) -> [StyledLine] {
@@ -51,10 +53,7 @@ package enum ExplanationText {
   private static func field(_ field: ExplainedField, of bytes: [UInt8]) -> [StyledLine] {
     let last = field.range.upperBound - 1
     let place = field.range.count > 1 ? "\(field.range.lowerBound)-\(last)" : "\(field.range.lowerBound)"
-    let digits = field.range.map { index in (bytes[index] < 16 ? "0" : "") + String(bytes[index], radix: 16) }
-    let rows = stride(from: 0, to: digits.count, by: bytesPerLine).map {
-      digits[$0..<min($0 + bytesPerLine, digits.count)].joined(separator: " ")
-    }
+    let rows = rows(of: bytes[field.range])
     var text = field.text
     if let meaning = field.meaning { text += ": \(meaning)" }
     if let source = field.source { text += " [\(source)]" }
@@ -69,6 +68,16 @@ package enum ExplanationText {
       if !isLast { line.append(words[index]) }
       return line
     }
+  }
+
+  private static func rows(of bytes: ArraySlice<UInt8>) -> [String] {
+    let most = mostRows * bytesPerLine
+    let digits = bytes.prefix(most).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
+    var rows = stride(from: 0, to: digits.count, by: bytesPerLine).map {
+      digits[$0..<min($0 + bytesPerLine, digits.count)].joined(separator: " ")
+    }
+    if bytes.count > most { rows.append("… \(bytes.count - most) bytes more") }
+    return rows
   }
 
   private static func wrapped(

@@ -19,7 +19,18 @@ package enum WhatIfText {
   }
 
   private static func changes(_ whatIf: WhatIf) -> [StyledLine] {
-    var lines = whatIf.changes.map { change("hop \($0.ttl)", words($0.before), words($0.after)) }
+    var lines: [StyledLine] = []
+    var rest = whatIf.changes[...]
+    while let first = rest.first {
+      let alike = rest.prefix { isAppended($0) && isAppended(first) }
+      if alike.count > mostAppended, let last = alike.last {
+        lines.append(change("hops \(first.ttl)-\(last.ttl)", words([]), "\(alike.count) hops behind the end"))
+        rest = rest.dropFirst(alike.count)
+      } else {
+        lines.append(change("hop \(first.ttl)", words(first.before), words(first.after)))
+        rest = rest.dropFirst()
+      }
+    }
     let (old, new) = (whatIf.original, whatIf.result)
     if old.outcome != new.outcome { lines.append(change("path", old.outcome, new.outcome)) }
     if let before = old.trace.elapsed, let after = whatIf.elapsed, before != after {
@@ -27,6 +38,11 @@ package enum WhatIfText {
     }
     return lines
   }
+
+  /// Hops in a row, behind those that the original has, that are told one by one; more are told together.
+  private static let mostAppended = 3
+
+  private static func isAppended(_ change: WhatIf.Change) -> Bool { change.before.isEmpty && !change.after.isEmpty }
 
   private static func change(_ what: String, _ before: String, _ after: String) -> StyledLine {
     var line = StyledLine("  \(what)  ", .name)

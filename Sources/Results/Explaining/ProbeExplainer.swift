@@ -92,7 +92,25 @@ struct ProbeExplainer {
     }
     sentences.append(how(arrival))
     sentences += match(arrival)
+    sentences += translation(arrival)
     return ExplanationSection("Came back", sentences, packet: packet(of: arrival))
+  }
+
+  /// What the quote tells of a translation of the probe's source on its way.
+  private func translation(_ arrival: PacketArrival) -> [String] {
+    guard arrival.form == .ipv4Datagram, arrival.bytes.count > IPv4Header.minimumLength else { return [] }
+    let bytes = arrival.bytes.span.bytes
+    let quote = Int(bytes.uint8(at: 0) & 0xf) * 4 + ICMPMessage.headerLength
+    guard let type = record.outcome.reply?.icmpType, type != ICMPType.echoReply,
+      bytes.byteCount >= quote + IPv4Header.minimumLength
+    else { return [] }
+    let receiver = IPAddress(ipv4: bytes.uint32(at: 16))
+    let quoted = IPAddress(ipv4: bytes.uint32(at: quote + 12))
+    guard quoted != receiver else { return [] }
+    return [
+      "It quotes \(quoted) as the probe's source, and came to \(receiver): something on the way to this hop translates "
+        + "addresses (NAT), and does not turn quotes back (RFC 5508 section 4.2 asks for that)."
+    ]
   }
 
   /// What arrived for the same probe behind its first answer.

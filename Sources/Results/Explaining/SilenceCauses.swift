@@ -27,7 +27,8 @@ struct SilenceCauses {
   var causes: [SilenceCause] {
     guard attempts.contains(where: { $0.rtt == nil }) else { return [] }
     let found = [
-      notSent, stopped, late, givenUp, lostHere, shortTimeout, rateLimited, silentRouter, filtered, lost, notTold, damaged,
+      notSent, stopped, late, givenUp, lostHere, shortTimeout, rateLimited, silentRouter, filtered, lost, notTold,
+      damaged,
       mpls, mtu,
     ].compactMap { $0 }
     let ranks = SilenceCause.Likelihood.allCases
@@ -183,7 +184,9 @@ struct SilenceCauses {
   /// Answers that came with a checksum which does not hold: nothing in them can be trusted, not even whose they are.
   private var damaged: SilenceCause? {
     let senders = result.packets.foreignArrivals.compactMap { arrival -> IPAddress? in
-      guard arrival.form == .ipv4Datagram, ICMPReply.isDamaged(ipv4Datagram: arrival.bytes.span.bytes) else { return nil }
+      guard arrival.form == .ipv4Datagram, ICMPReply.isDamaged(ipv4Datagram: arrival.bytes.span.bytes) else {
+        return nil
+      }
       return arrival.source ?? IPAddress(ipv4: arrival.bytes.span.bytes.uint32(at: 12))
     }
     guard !silent.isEmpty, let first = senders.first else { return nil }
@@ -221,6 +224,14 @@ struct SilenceCauses {
     let sentence = "The probe is too long for a link, and the router that drops it does not say so."
     let least = request.method.family == .ipv4 ? 68 : 1_280
     guard length <= least else {
+      if behind.isEmpty, request.size != nil {
+        return SilenceCause(
+          .mtu, .likely, sentence,
+          for: [
+            "It has \(length) bytes, by its size, and a link may take as few as \(least).",
+            "Try 'trace \(result.target)' without a size: if hop \(hop.ttl) answers to that, this is it.",
+          ])
+      }
       return SilenceCause(
         .mtu, behind.isEmpty ? .possible : .excluded, sentence,
         for: behind.isEmpty ? ["It has \(length) bytes, and a link may take as few as \(least)."] : [],

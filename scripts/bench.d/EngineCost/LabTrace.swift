@@ -64,7 +64,9 @@ enum LabTrace {
   /// Milliseconds to read a network file of so many nodes in a row.
   static func loading(nodes: Int) -> Double {
     var text = "lab new wide 'A row of nodes'\nlab node home 10.0.0.1\n"
-    for number in 1..<nodes { text += "lab hop n\(number) 10.1.\(number / 250).\(number % 250 + 1) delay 1ms jitter 100us\n" }
+    for number in 1..<nodes {
+      text += "lab hop n\(number) 10.1.\(number / 250).\(number % 250 + 1) delay 1ms jitter 100us\n"
+    }
     return medianCost(count: 1, rounds: 9) {
       do {
         let topology = try LabScript.topology(of: Array(text.utf8), name: "wide.ftr")

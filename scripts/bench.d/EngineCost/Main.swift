@@ -60,7 +60,8 @@ enum EngineCost {
 
   private static func usage() -> Never {
     print(
-      "usage: EngineCost probe | lab | hour | nodes | live ADDRESS HOPS TRACES GROUP | stalled ADDRESS HOPS TRACES kernel|program")
+      "usage: EngineCost probe | lab | hour | nodes | live ADDRESS HOPS TRACES GROUP | stalled ADDRESS HOPS TRACES kernel|program"
+    )
     exit(2)
   }
 }
