@@ -54,7 +54,7 @@ struct LiveTraces {
         case .replied: count += 1
         case .finished: return count
         case .began, .sent, .restamped, .timedOut, .givenUp, .late, .duplicate, .unsendable, .revised, .beyond,
-          .observed:
+          .observed, .packet:
           break
         }
       }
