@@ -4,8 +4,8 @@ import Testing
 @Suite("Completion")
 struct CompletionTests {
   private let completer = Completer(
-    targets: ["old.example", "new.example"], labTargets: ["demo.test"], results: ["%last", "%before", "%1"],
-    labs: ["campus", "demo"])
+    targets: ["old.example", "new.example"], results: ["%last", "%before", "%1"],
+    lab: { Completer.LabWords(names: ["campus", "demo"], targets: ["demo.test"]) })
 
   /// The candidates for a line with the cursor at its end, and the text that they replace.
   private func complete(_ line: String) -> String {

@@ -57,6 +57,7 @@ package struct ICMPReply: Sendable {
   /// Reads an IPv6 datagram.
   ///
   /// - Returns: nil when it is malformed, a fragment, or no ICMPv6.
+  @inline(never)
   package static func parse(ipv6Datagram bytes: RawSpan) -> ICMPReply? {
     do throws(PacketError) {
       let header = try IPv6Header.parse(bytes)
@@ -78,6 +79,7 @@ package struct ICMPReply: Sendable {
     }
   }
 
+  @inline(__always)
   private static func isDamaged(_ bytes: RawSpan, _ header: IPv4Header) -> Bool {
     guard header.totalLength <= bytes.byteCount else { return false }
     var checksum = InternetChecksum()

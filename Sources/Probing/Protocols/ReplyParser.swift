@@ -42,11 +42,12 @@ package enum ReplyParser {
   package static func parse(_ record: ArrivalBatch.Record, _ bytes: RawSpan) -> ParsedReply? {
     let found: ICMPReply?
     switch record.form {
-    case .ipv4Datagram, .ipv6Datagram:
+    case .ipv4Datagram:
       if record.protocolName == .tcp, let answer = TCPAnswer.parse(bytes) { return answer }
-      found =
-        record.form == .ipv4Datagram
-        ? ICMPReply.parse(ipv4Datagram: bytes) : ICMPReply.parse(ipv6Datagram: bytes)
+      found = ICMPReply.parse(ipv4Datagram: bytes)
+    case .ipv6Datagram:
+      if record.protocolName == .tcp, let answer = TCPAnswer.parse(bytes) { return answer }
+      found = ICMPReply.parse(ipv6Datagram: bytes)
     case .icmpMessage:
       guard let source = record.source else { return nil }
       found = ICMPReply.parse(message: bytes, family: record.family, from: source, hopLimit: record.hopLimit)

@@ -5,6 +5,7 @@ import Tracing
 enum TCPAnswer {
   /// - Parameter bytes: a datagram of either family.
   /// - Returns: nil for everything else.
+  @inline(never)
   static func parse(_ bytes: RawSpan) -> ParsedReply? {
     do throws(PacketError) {
       try bytes.require(1, at: 0, .ipv4Header)

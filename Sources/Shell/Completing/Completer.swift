@@ -8,26 +8,37 @@ import Simulation
 package struct Completer: Sendable {
   /// Targets used before, the latest last.
   let targets: [String]
-  /// Names in the lab that are worth a trace.
-  let labTargets: [String]
   /// `%last`, `%1`, …
   let results: [String]
-  let labs: [String]
-  /// The nodes of the network that statements are about.
-  let labNodes: [String]
+  /// Asked for only where one of its words could stand: the networks that ship take milliseconds to read.
+  let lab: @Sendable () -> LabWords
   /// The ids of the latest stored results with their `@`; asked for only where one is begun.
   let storedIDs: @Sendable () -> [String]
 
   package init(
-    targets: [String], labTargets: [String], results: [String], labs: [String], labNodes: [String] = [],
+    targets: [String], results: [String], lab: @escaping @Sendable () -> LabWords,
     storedIDs: @escaping @Sendable () -> [String] = { [] }
   ) {
-    self.storedIDs = storedIDs
     self.targets = targets
-    self.labTargets = labTargets
     self.results = results
-    self.labs = labs
-    self.labNodes = labNodes
+    self.lab = lab
+    self.storedIDs = storedIDs
+  }
+
+  /// The words of the lab.
+  package struct LabWords: Sendable {
+    /// Of its networks.
+    let names: [String]
+    /// Names that are worth a trace.
+    let targets: [String]
+    /// The nodes of the network that statements are about.
+    let nodes: [String]
+
+    package init(names: [String], targets: [String], nodes: [String] = []) {
+      self.names = names
+      self.targets = targets
+      self.nodes = nodes
+    }
   }
 
   /// What could stand before the cursor.
@@ -145,13 +156,13 @@ package struct Completer: Sendable {
       guard let name = words.last, let setting = Setting.named(name) else { return [] }
       return candidates(for: setting.kind, after: words, context)
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
-    case .lab: return labs.map { .init($0) }
+    case .lab: return lab().names.map { .init($0) }
     case .lesson:
       return LessonCatalog.names.map { .init($0) } + LessonVerb.allCases.map { .init($0.rawValue, note: $0.summary) }
     case .labWord: return labWords(after: words).map { .init($0) }
     case .result: return resultReferences(context).map { .init($0) }
     case .resultWord:
-      let taken = ResultsWords.candidates(after: words, labs: labs)
+      let taken = ResultsWords.candidates(after: words, labs: lab().names)
       let references = taken.wantsResults ? resultReferences(context) : []
       let names = taken.wantsTargets ? Array(targets.reversed()) : []
       return (taken.words + references + names).map { .init($0) }
@@ -175,11 +186,11 @@ package struct Completer: Sendable {
   private func labWords(after words: [String]) -> [String] {
     guard let statement = words.first else { return [] }
     switch statement {
-    case "show", "up": return words.count == 1 ? labs : []
-    case "save": return words.count == 2 ? labs : []
+    case "show", "up": return words.count == 1 ? lab().names : []
+    case "save": return words.count == 2 ? lab().names : []
     case "clock": return words.count == 1 ? Settings.LabClock.allCases.map(\.rawValue) : []
-    case "at": return words.count == 2 ? ["fail", "heal"] : words.count == 3 ? ["link"] + labNodes : []
-    case "fail", "heal", "set": return (words.count == 1 ? ["link"] : []) + labNodes
+    case "at": return words.count == 2 ? ["fail", "heal"] : words.count == 3 ? ["link"] + lab().nodes : []
+    case "fail", "heal", "set": return (words.count == 1 ? ["link"] : []) + lab().nodes
     default: return []
     }
   }
@@ -187,7 +198,7 @@ package struct Completer: Sendable {
   /// Those used last come first.
   private var usedTargets: [Completion.Candidate] {
     let used = Array(targets.reversed())
-    return (used + labTargets.filter { !used.contains($0) }).map { .init($0) }
+    return (used + lab().targets.filter { !used.contains($0) }).map { .init($0) }
   }
 
   /// Results of this session, and behind an `@` those of the store: a list of both would be long.
@@ -228,9 +239,13 @@ extension Session {
   /// A completer that knows what the session knows now.
   package var completer: Completer {
     Completer(
-      targets: targets.names, labTargets: labs.targetNames, results: results.references,
-      labs: labs.names,
-      labNodes: labs.entries.first { $0.topology.name == labBuilder.subject }?.topology.nodes.map(\.name) ?? [],
+      targets: targets.names, results: results.references,
+      lab: { [own = ownLabs, shipped = services.labs, subject = labBuilder.subject] in
+        let labs = own ?? shipped()
+        return Completer.LabWords(
+          names: labs.names, targets: labs.targetNames,
+          nodes: labs.entries.first { $0.topology.name == subject }?.topology.nodes.map(\.name) ?? [])
+      },
       storedIDs: { [path = services.resultsPath] in
         path.map { ResultStore.latestIDs(path: $0, Self.mostStoredIDs).map(\.description) } ?? []
       })

@@ -166,7 +166,7 @@ extension Session {
   private func runAsKey(_ statements: [Statement], of source: SourceText, like other: Session) async -> ExitStatus {
     let model = await other.forKey()
     await shutDown()
-    labs = model.labs
+    if let known = model.labs { labs = known }
     networkChoice = model.networkChoice
     settings = model.settings
     settings.labClock = .virtual

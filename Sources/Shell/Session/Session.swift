@@ -73,10 +73,19 @@ package actor Session {
   package nonisolated let mode: Mode
   package nonisolated let console: any Console
   nonisolated let services: Services
+  /// nil until they are first asked for: that takes milliseconds, which neither a trace of the live network nor a prompt
+  /// need wait.
+  private(set) var ownLabs: LabCatalog?
   /// The networks of the lab, those that this session has made among them.
-  ///
-  /// Read when first asked for: that takes 2 ms, which a trace of the live network need not wait.
-  lazy var labs: LabCatalog = services.labs()
+  var labs: LabCatalog {
+    get {
+      if let ownLabs { return ownLabs }
+      let labs = services.labs()
+      ownLabs = labs
+      return labs
+    }
+    set { ownLabs = newValue }
+  }
   /// What statements of this session have made and changed.
   var labBuilder = LabBuilder()
 

@@ -6,7 +6,8 @@ struct SessionState {
   var settings: Settings
   var variables: Variables
   var networkChoice: NetworkChoice
-  var labs: LabCatalog
+  /// nil when they had not been asked for.
+  var labs: LabCatalog?
   var labBuilder: LabBuilder
   /// The lab networks that had been built or changed.
   var changedLabs: Set<String>
@@ -16,7 +17,7 @@ extension Session {
   /// What it is now. Networks built from now on are told from those that are.
   func beginChange() -> SessionState {
     let state = SessionState(
-      settings: settings, variables: variables, networkChoice: networkChoice, labs: labs, labBuilder: labBuilder,
+      settings: settings, variables: variables, networkChoice: networkChoice, labs: ownLabs, labBuilder: labBuilder,
       changedLabs: changedLabs)
     changedLabs = []
     return state
@@ -38,7 +39,7 @@ extension Session {
     settings = state.settings
     variables = state.variables
     networkChoice = state.networkChoice
-    labs = state.labs
+    if let known = state.labs { labs = known } else if !built.isEmpty { labs = services.labs() }
     labBuilder = state.labBuilder
     changedLabs = state.changedLabs
     for name in built { await forgetLab(name) }
