@@ -22,8 +22,7 @@ extension Command {
     action: { call, session async throws(ShellError) in
       guard let file = call.argument("FILE") else { return session.showRecording(call) }
       guard file.text != "off" else {
-        session.finishRecording()
-        return session.showRecording(call)
+        return session.endRecording(call)
       }
       try session.beginRecording(file, call)
     })
@@ -50,6 +49,15 @@ extension Session {
       } else {
         call.print(StyledLine("nothing is recorded", .dim))
       }
+    }
+  }
+
+  /// Ends the recording, and says what is in it.
+  fileprivate func endRecording(_ call: Invocation) {
+    guard let ended = recording else { return showRecording(call) }
+    finishRecording()
+    call.answer(RecordDocument(traces: 0), over: settings) {
+      call.print(StyledLine("\(Condition.count(ended.recorded.count, "trace")) recorded in '\(ended.path)'"))
     }
   }
 

@@ -80,17 +80,7 @@ enum ResultFile {
   }
 
   static func read(_ path: String) throws(Diagnostic) -> SavedResults.Loaded {
-    let bytes: [UInt8]
-    do throws(Refusal) {
-      bytes = try readAll(path)
-    } catch {
-      let why =
-        switch error {
-        case .notAFile: "it is no ordinary file"
-        case .system(let error): "\(error)"
-        }
-      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that 'save' has written")
-    }
+    let bytes = try bytes(of: path, writtenBy: "save")
     guard bytes.count <= longestBytes else {
       throw Diagnostic(
         "cannot load '\(path)'", why: "it is longer than \(longestBytes >> 20) MiB", try: "a smaller file")
@@ -103,19 +93,22 @@ enum ResultFile {
     }
   }
 
-  /// Reads a recording, as far as it is whole.
-  static func readRecording(_ path: String) throws(Diagnostic) -> Recording {
-    let bytes: [UInt8]
+  private static func bytes(of path: String, writtenBy command: String) throws(Diagnostic) -> [UInt8] {
     do throws(Refusal) {
-      bytes = try readAll(path)
+      return try readAll(path)
     } catch {
       let why =
         switch error {
         case .notAFile: "it is no ordinary file"
         case .system(let error): "\(error)"
         }
-      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that 'record' has written")
+      throw Diagnostic("cannot read '\(path)'", why: why, try: "a file that '\(command)' has written")
     }
+  }
+
+  /// Reads a recording, as far as it is whole.
+  static func readRecording(_ path: String) throws(Diagnostic) -> Recording {
+    let bytes = try bytes(of: path, writtenBy: "record")
     guard bytes.count <= longestBytes else {
       throw Diagnostic("cannot replay '\(path)'", why: "it is longer than \(longestBytes >> 20) MiB")
     }
