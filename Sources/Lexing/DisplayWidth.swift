@@ -14,7 +14,9 @@ extension Character {
 extension StringProtocol {
   /// Columns that a terminal gives this text; it should hold no tabs and no control characters.
   package var displayWidth: Int {
-    reduce(0) { $0 + $1.displayWidth }
+    // A byte of ASCII is a column. Cutting a text into characters was a quarter of the time of showing a trace.
+    if utf8.allSatisfy({ $0 < 0x80 }) { return utf8.count }
+    return reduce(0) { $0 + $1.displayWidth }
   }
 }
 

@@ -1,8 +1,9 @@
 // yardstick: what a probe costs a plain C loop, and its round-trip time between two kernel stamps.
 //
-//   yardstick ADDRESS HOPS ROUNDS WINDOW
+//   yardstick ADDRESS HOPS ROUNDS WINDOW [RATE]
 //
-// Sends ROUNDS ICMP echo requests at each TTL of 1...HOPS, at most WINDOW in flight, on one raw IPv4 socket with sendmmsg,
+// Sends ROUNDS ICMP echo requests at each TTL of 1...HOPS, at most WINDOW in flight, on one raw IPv4 socket with sendmmsg
+// (with RATE evenly, so many a second, which takes a processor),
 // and reads replies and the stamps of both directions with recvmmsg. Prints `probes= lost= cpu_us= rtt_us=`: counts, user
 // and system time a probe, and the median over all hops of the round-trip time; then one `hop= rtt_us=` line for each TTL.
 
@@ -28,7 +29,8 @@ typedef struct {
   char payload[payloadBytes];
 } Echo;
 
-static int hops, window, total, sent, matched;
+static int hops, window, total, sent, matched, rate;
+static long long begun;  // nanoseconds of CLOCK_MONOTONIC
 static long long departure[maxProbes], arrival[maxProbes];  // nanoseconds of CLOCK_REALTIME; 0: not known
 static int current[1 << 16];                                // probe number by sequence number
 static unsigned short identifier;
@@ -56,6 +58,15 @@ static int openSocket(void) {
   return fd;
 }
 
+static long long now(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+// How many probes should have been sent by now.
+static int due(void) { return rate ? (now() - begun) * rate / 1000000000LL : total; }
+
 // Sends as many probes as the window has room for, at most a batch.
 static void sendSome(int fd, struct sockaddr_in *target) {
   static Echo packets[batch];
@@ -64,6 +75,7 @@ static void sendSome(int fd, struct sockaddr_in *target) {
   struct iovec parts[batch];
   int count = window - (sent - matched);
   if (count > total - sent) count = total - sent;
+  if (count > due() - sent) count = due() - sent;
   if (count > batch) count = batch;
   for (int i = 0; i < count; i++) {
     int probe = sent + i, ttl = probe % hops + 1;
@@ -160,19 +172,25 @@ static double processorTime(void) {
 
 int main(int argc, char **argv) {
   struct sockaddr_in target = {.sin_family = AF_INET};
-  if (argc != 5 || inet_pton(AF_INET, argv[1], &target.sin_addr) != 1)
-    return fprintf(stderr, "usage: yardstick ADDRESS HOPS ROUNDS WINDOW\n"), 2;
+  if ((argc != 5 && argc != 6) || inet_pton(AF_INET, argv[1], &target.sin_addr) != 1)
+    return fprintf(stderr, "usage: yardstick ADDRESS HOPS ROUNDS WINDOW [RATE]\n"), 2;
   hops = atoi(argv[2]);
   total = hops * atoi(argv[3]);
   window = atoi(argv[4]);
+  rate = argc == 6 ? atoi(argv[5]) : 0;
   if (hops < 1 || total < 1 || total > maxProbes || window < 1 || window >= 1 << 15) return 2;
   identifier = getpid();
   int fd = openSocket();
   double start = processorTime();
+  begun = now();
+  long long heard = begun;
   while (matched < total) {
     sendSome(fd, &target);
     struct pollfd wait = {.fd = fd, .events = POLLIN};
-    if (poll(&wait, 1, silenceMs) == 0) break;
+    int ready = poll(&wait, 1, rate ? 0 : silenceMs);
+    if (ready > 0) heard = now();
+    if (ready == 0 && (!rate || now() - heard > silenceMs * 1000000LL)) break;
+    if (ready == 0) continue;
     while (receiveSome(fd, MSG_ERRQUEUE) == batch) {}
     while (receiveSome(fd, 0) == batch) {}
   }
