@@ -21,7 +21,7 @@ enum CaptureFuzzing {
     let packets = datagrams.enumerated().map { index, bytes in
       PcapngWriter.Packet(stamp: Int64(index) * 1_000_000, bytes: bytes, comment: "seed", isOutbound: index == 0)
     }
-    let records = datagrams.flatMap { bytes in
+    let records = datagrams.flatMap { bytes -> [UInt8] in
       [0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, UInt8(bytes.count), 0, 0, 0, UInt8(bytes.count)] + bytes
     }
     let header: [UInt8] = [0xa1, 0xb2, 0xc3, 0xd4, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 0, 0, 101]
