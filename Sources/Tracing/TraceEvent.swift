@@ -118,6 +118,11 @@ extension TraceEvent {
     }
   }
 
+  /// Whether it tells of packets alone, and changes nothing in the trace.
+  package var isPacket: Bool {
+    if case .packet = self { true } else { false }
+  }
+
   /// The reply that makes its responder part of the result; nil for every other event.
   package var replyOnPath: Reply? {
     switch self {

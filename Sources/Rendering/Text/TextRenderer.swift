@@ -64,7 +64,8 @@ package final class TextRenderer: Renderer {
       screen.waiting = nil
       slots[slot] = .running(result, since: now)
     case .events(let slot, let events):
-      guard case .running(var result, let since) = slots[slot] else { return }
+      // Packets are not shown.
+      guard case .running(var result, let since) = slots[slot], !events.allSatisfy(\.isPacket) else { return }
       for event in events { result.trace.apply(event) }
       slots[slot] = .running(result, since: since)
     case .annotated(let slot, let events):

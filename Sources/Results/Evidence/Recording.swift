@@ -42,7 +42,7 @@ package struct Recording: Hashable, Sendable {
   package init(_ bytes: [UInt8]) throws(StoreFormError) {
     var start = 0
     var isFirst = true
-    while start < bytes.count, damages.count < Self.mostDamages {
+    while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
       let line = bytes[start..<(end ?? bytes.count)]
       if isFirst {
@@ -68,11 +68,15 @@ package struct Recording: Hashable, Sendable {
     guard start.schema <= schema else { throw .newer(schema: start.schema) }
   }
 
+  private mutating func note(_ reason: String, at offset: Int) {
+    if damages.count < Self.mostDamages { damages.append(Damage(offset: offset, reason: reason)) }
+  }
+
   private mutating func read(_ line: ArraySlice<UInt8>, at offset: Int, isWhole: Bool) {
     guard !line.isEmpty else { return }
-    guard isWhole else { return damages.append(Damage(offset: offset, reason: "the file is cut off in this line")) }
+    guard isWhole else { return note("the file is cut off in this line", at: offset) }
     guard line.count <= Self.longestLine else {
-      return damages.append(Damage(offset: offset, reason: "the line is longer than \(Self.longestLine >> 20) MiB"))
+      return note("the line is longer than \(Self.longestLine >> 20) MiB", at: offset)
     }
     do throws(StoreFormError) {
       guard let text = String(validating: line, as: UTF8.self) else { throw .notOurs }
@@ -84,7 +88,7 @@ package struct Recording: Hashable, Sendable {
         traces.append(result)
       }
     } catch {
-      damages.append(Damage(offset: offset, reason: error.reason))
+      note(error.reason, at: offset)
     }
   }
 }

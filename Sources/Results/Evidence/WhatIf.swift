@@ -60,7 +60,7 @@ package struct WhatIf: Hashable, Sendable {
     result.trace = reconsidered.trace.with(original.trace.evidence)
     result.engineSettings = rules.engine
     result.packets = PacketRecord()
-    var untold = Self.untold(of: reconsidered, original, rules)
+    var untold = Self.untold(of: reconsidered, original, rules) + Self.unlistened(reconsidered.trace, original.trace)
     untold.sort { ($0.ttl?.value ?? 0, $0.sentence) < ($1.ttl?.value ?? 0, $1.sentence) }
     result.hypothesis = Hypothesis(of: original.id, rules: rules.words, untold: untold)
     self.result = result
@@ -122,6 +122,22 @@ extension WhatIf {
         ))
     }
     return untold + engineUntold(original.engineSettings, rules.engine)
+  }
+
+  /// Replies that the trace would not have waited for: they are here because the original did.
+  private static func unlistened(_ new: Trace, _ old: Trace) -> [Hypothesis.Untold] {
+    guard let end = new.ended, let then = old.ended, end < then else { return [] }
+    let count = new.path.flatMap(\.probes).count { record in
+      if case .replied(let reply, _) = record.outcome { reply.arrival > end } else { false }
+    }
+    guard count > 0 else { return [] }
+    let replies = count == 1 ? "one reply" : "\(count) replies"
+    return [
+      .init(
+        nil,
+        "whether \(replies) would have counted that came behind the end it would have had: only if somebody still listened"
+      )
+    ]
   }
 
   private static func engineUntold(_ old: EngineSettings, _ new: EngineSettings) -> [Hypothesis.Untold] {

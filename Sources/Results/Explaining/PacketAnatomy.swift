@@ -22,6 +22,10 @@ struct PacketAnatomy {
   private(set) var fields: [ExplainedField] = []
   /// Whether the sender told the probe, as with what quotes nothing.
   var marksSender = false
+  /// Whether what is read is quoted by an error which is no time exceeded: then the probe came with any TTL.
+  private var isQuotedOnArrival = false
+  /// Whether these are bytes as our own program handed them to the kernel, which fills some in.
+  var isBeforeKernel = false
   /// Up to where fields have been made.
   private var end = 0
 
@@ -129,6 +133,7 @@ extension PacketAnatomy {
     guard isQuoted else {
       return "left of what its sender set; \(TTLGuess(value).sentence)"
     }
+    if isQuotedOnArrival { return "what the probe had left when it came there" }
     return value <= 1
       ? "what the probe had left when the router got it: spent"
       : "what the probe had left: a router answers at 1, so something on the way counts unusually"
@@ -168,8 +173,13 @@ extension PacketAnatomy {
     add((offset + 2)..<(offset + 4), "destination port \(ports.1)", matches: probe?.other == ports.1)
     add((offset + 4)..<(offset + 6), "length \(uint16(offset + 4)) bytes, header included")
     let checksum = uint16(offset + 6)
-    add((offset + 6)..<(offset + 8), checksum == 0 ? "checksum not filled in yet" : "checksum \(hex(checksum))")
+    add((offset + 6)..<(offset + 8), checksum == 0 ? unfilled : "checksum \(hex(checksum))")
     readUDPPayload(at: offset + UDPHeader.length)
+  }
+
+  /// What a UDP checksum of 0 says.
+  private var unfilled: String {
+    isBeforeKernel ? "checksum left to the kernel" : "no checksum"
   }
 
   /// The payload of a UDP probe, from its start or as an error queue hands it out.
@@ -234,7 +244,8 @@ extension PacketAnatomy {
     let checksum = uint16(offset + 2)
     let constant = "the same for every probe of this flow, so that a load balancer sees one flow"
     add(
-      (offset + 2)..<(offset + 4), checksum == 0 ? "checksum left to the kernel" : "checksum \(hex(checksum))",
+      (offset + 2)..<(offset + 4),
+      checksum == 0 && isBeforeKernel ? "checksum left to the kernel" : "checksum \(hex(checksum))",
       probe?.isOurs == true && bytes[offset] != 0 && bytes[offset] != ICMPv6Type.echoReply ? constant : nil)
     let identifier = uint16(offset + 4)
     let sequence = uint16(offset + 6)
@@ -279,7 +290,8 @@ extension PacketAnatomy {
       if offset + 8 < bytes.count { add((offset + 8)..<bytes.count, "what it quotes cannot be read: \(error)") }
       return
     }
-    readQuote(at: offset + 8, end: quoteEnd, family)
+    let exceeded = family == .ipv4 ? ICMPType.timeExceeded : ICMPv6Type.timeExceeded
+    readQuote(at: offset + 8, end: quoteEnd, family, isOnArrival: type != exceeded)
     if let extensions { readExtensions(in: extensions) }
   }
 
@@ -300,8 +312,11 @@ extension PacketAnatomy {
   }
 
   /// The datagram that an error quotes; `end` is where the quote ends.
-  private mutating func readQuote(at offset: Int, end quoteEnd: Int, _ family: AddressFamily) {
+  private mutating func readQuote(
+    at offset: Int, end quoteEnd: Int, _ family: AddressFamily, isOnArrival: Bool
+  ) {
     var quote = PacketAnatomy(Array(bytes[..<quoteEnd]), about: probe)
+    quote.isQuotedOnArrival = isOnArrival
     quote.fields = [ExplainedField(0..<0, "")]
     if let (number, start) = quote.readIPHeader(family, at: offset, isQuoted: true) {
       quote.readTransport(number, at: start)

@@ -65,8 +65,8 @@ struct PlaceExplainer {
     switch fact {
     case .known(let value, let source, let age):
       let old = age >= .seconds(1) ? ", \(age.components.seconds) s old when it was used" : ""
-      return "\(what): \(text(value)), by \(Self.words(source))\(old)."
-    case .absent(let source, _): return "\(what): none, by \(Self.words(source))."
+      return "\(what): \(text(value)), by \(words(source))\(old)."
+    case .absent(let source, _): return "\(what): none, by \(words(source))."
     case .failed(let failure): return "\(what): not known, \(failure.reason)."
     case .pending: return "\(what): asked, and no answer came before the end."
     case .skipped(.special): return "\(what): not asked, since the address means something in one place only."
@@ -75,8 +75,10 @@ struct PlaceExplainer {
     }
   }
 
-  private static func words(_ source: FactSource) -> String {
-    switch source {
+  private func words(_ source: FactSource) -> String {
+    let family = hop.result.method.family
+    return switch source {
+    case .dns where family == .ipv6: "a name server (PTR, RFC 3596 section 2.5)"
     case .dns: "a name server (PTR, RFC 1035 section 3.5)"
     case .cymru: "Team Cymru's service over DNS"
     case .maxMind: "a MaxMind database on this machine"

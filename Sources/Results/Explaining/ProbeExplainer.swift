@@ -64,12 +64,14 @@ struct ProbeExplainer {
           + (source.map { ", from \($0)" } ?? "") + " to \(departure.destination).")
     }
     var anatomy = PacketAnatomy(departure.bytes, about: PacketAnatomy.Probe(departure, marking: false))
+    anatomy.isBeforeKernel = method.socket != .capture
     anatomy.readTransport(departure.ipProtocol, at: 0)
     return ExplanationSection("Sent", sentences, packet: anatomy.packet)
   }
 
   private var missingBytes: String {
-    hop.result.packets.isEmpty
+    if hop.result.hypothesis != nil { return "No packet was sent for it: 'explain' the trace that it was made from." }
+    return hop.result.packets.isEmpty
       ? "Its bytes were not kept ('set record on' keeps them)."
       : "Its bytes were not kept: there were too many packets."
   }
@@ -78,6 +80,8 @@ struct ProbeExplainer {
     switch record.outcome {
     case .pending: "Nothing yet: the trace was stopped while this probe was waited for."
     case .timedOut: "Nothing within the timeout of \(Milliseconds(hop.request.timeout).exact), and nothing since."
+    case .givenUp where method.socket == .capture:
+      "Nothing in the capture, which ends before the probe has had its time."
     case .givenUp: "Nothing by the time at which waiting longer seemed useless, and nothing since."
     case .unsendable: "Nothing: nothing was sent."
     case .replied, .late: ""
@@ -130,9 +134,10 @@ struct ProbeExplainer {
 
   private func how(_ arrival: PacketArrival) -> String {
     let local = hop.result.localAddress.map { " at \($0)" } ?? ""
-    if method.socket == .capture { return "The capture has it whole, with its IP header." }
+    let whole = isWhole(arrival) ? "whole" : "in part, as far as its bytes were kept"
+    if method.socket == .capture { return "The capture has it \(whole), with its IP header." }
     return switch arrival.form {
-    case .ipv4Datagram: "It reached this host\(local) whole, with its IP header."
+    case .ipv4Datagram: "It reached this host\(local), and is here \(whole), with its IP header."
     case .icmpMessage:
       "The kernel gave the message without its IP header"
         + (arrival.hopLimit.map { ", and said that it arrived with a \(hop.ttlName) of \($0)" } ?? "") + "."
@@ -140,9 +145,20 @@ struct ProbeExplainer {
       "The kernel gave it by the socket's error queue: not the message itself, but its sender, type \(arrival.errorType), "
         + "code \(arrival.errorCode), and what it quotes of the probe "
         + (method.protocolName == .icmp ? "from the ICMP header on." : "behind the UDP header.")
-    case .ipv6Datagram: "It reached this host\(local) whole, with its IPv6 header."
+    case .ipv6Datagram: "It reached this host\(local), and is here \(whole), with its IPv6 header."
     case .udpDatagram: "The socket that sent the probe got it."
     case .departureStamp: ""
+    }
+  }
+
+  /// Whether as many bytes of a datagram are there as its header says.
+  private func isWhole(_ arrival: PacketArrival) -> Bool {
+    let bytes = arrival.bytes
+    switch arrival.form {
+    case .ipv4Datagram: return bytes.count >= 4 && Int(bytes[2]) << 8 | Int(bytes[3]) <= bytes.count
+    case .ipv6Datagram:
+      return bytes.count >= 6 && IPv6Header.length + (Int(bytes[4]) << 8 | Int(bytes[5])) <= bytes.count
+    case .icmpMessage, .queuedError, .udpDatagram, .departureStamp: return true
     }
   }
 

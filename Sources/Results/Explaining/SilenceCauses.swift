@@ -77,7 +77,8 @@ struct SilenceCauses {
   }
 
   private var lostHere: SilenceCause? {
-    guard !silent.isEmpty else { return nil }
+    // Of the host that made a capture nothing is known.
+    guard !silent.isEmpty, request.method.socket != .capture else { return nil }
     let dropped = trace.evidence.dropped
     return SilenceCause(
       .lostHere, dropped > 0 ? .likely : .excluded, "The answer reached this host, and its kernel dropped it unread.",
@@ -112,9 +113,15 @@ struct SilenceCauses {
     if let found { return SilenceCause(.rateLimited, .likely, sentence, for: [found.sentence + "."]) }
     if isAnsweredSometimes {
       let answered = attempts.count { $0.rtt != nil }
+      let isFirst = attempts.prefix { $0.rtt != nil }.count == answered
       return SilenceCause(
-        .rateLimited, .possible, sentence, for: ["It answered \(answered) of \(attempts.count) attempts."],
-        against: ["They are not just the first ones, as a limit would have it."])
+        .rateLimited, .possible, sentence,
+        for: ["It answered \(answered) of \(attempts.count) attempts\(isFirst ? ", the first" : "")."],
+        against: [
+          isFirst
+            ? "No hop behind it answered later attempts, so nothing tells a limit from loss."
+            : "They are not just the first ones, as a limit would have it."
+        ])
     }
     return SilenceCause(
       .rateLimited, attempts.count > 1 || behind.isEmpty ? .unlikely : .possible, sentence,

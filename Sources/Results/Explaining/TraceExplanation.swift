@@ -66,9 +66,12 @@ extension Explanation {
     if evidence.largestLag > .zero {
       sentences.append("Each was read within \(Milliseconds(evidence.largestLag).brief) of its arrival.")
     }
-    sentences.append(
-      evidence.dropped > 0
-        ? "This host's kernel dropped \(evidence.dropped) arrivals unread." : "This host's kernel dropped no arrival.")
+    if result.method.socket != .capture {
+      sentences.append(
+        evidence.dropped > 0
+          ? "This host's kernel dropped \(evidence.dropped) arrivals unread." : "This host's kernel dropped no arrival."
+      )
+    }
     if evidence.foreign > 0 {
       sentences.append("\(evidence.foreign) arrivals were for no probe of any trace.")
     }
