@@ -1,4 +1,5 @@
 import Captures
+import FoundationEssentials
 import Glibc
 import Packets
 import Probing
@@ -138,5 +139,29 @@ struct ExportTests {
     var process = try Subprocess(shell: command)
     try process.start()
     #expect(try await process.wait() == .exited(status: 0))
+  }
+
+  @Test(
+    "tshark sees the same hops",
+    .enabled(if: access("/usr/bin/tshark", X_OK) == 0, "tshark is not installed"),
+    arguments: ["traceroute-udp", "traceroute-icmp6", "mtr-tcp", "scamper-udp-paris"])
+  func hops(name: String) async throws {
+    let directory = try TemporaryDirectory()
+    let result = try imported(name)
+    let number = open("\(directory.path)/trace.pcapng", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+    let file = FileDescriptor(owning: try #require(number >= 0 ? number : nil))
+    _ = try writeAll(file.raw, TraceExport(result).file(application: "test"))
+    // The outer source of each time exceeded.
+    var process = try Subprocess(
+      shell: "cd '\(directory.path)' && tshark -r trace.pcapng -Y 'icmp.type == 11 or icmpv6.type == 3' "
+        + "-T fields -E occurrence=f -e ip.src -e ipv6.src 2>/dev/null | tr -d '\\t' >seen")
+    try process.start()
+    #expect(try await process.wait() == .exited(status: 0))
+    let seen = Set(
+      String(decoding: try Data(contentsOf: URL(filePath: "\(directory.path)/seen")), as: UTF8.self).split(
+        separator: "\n"))
+    let ours = result.trace.path.flatMap(\.probes).compactMap(\.outcome.reply).filter { $0.kind == .timeExceeded }
+    #expect(seen.count >= 2)
+    #expect(seen == Set(ours.map { Substring($0.responder.description) }))
   }
 }

@@ -18,25 +18,29 @@ enum Synthesis {
     }
   }
 
-  /// An IP header with a message behind it; the message's checksum is made anew, since the kernel's part may be missing in it.
+  /// An IP header with a message behind it. The message's checksum is made anew, since the kernel's part may be missing in it;
+  /// that of a message of which only the beginning is there stays, and the header tells of the whole.
   static func datagram(
     of message: [UInt8], _ number: IPProtocol, from source: IPAddress, to destination: IPAddress, hopLimit: UInt8
   ) -> [UInt8] {
+    let whole = wholeLength(of: message, number)
     var writer = ByteWriter(capacity: IPv6Header.length + message.count)
     switch destination.family {
     case .ipv4:
       IPv4Header(
         source: source, destination: destination, protocolNumber: number, timeToLive: hopLimit,
-        payloadLength: message.count
+        payloadLength: whole
       ).write(into: &writer)
     case .ipv6:
       IPv6Header(
-        source: source, destination: destination, nextHeader: number, hopLimit: hopLimit, payloadLength: message.count
+        source: source, destination: destination, nextHeader: number, hopLimit: hopLimit, payloadLength: whole
       ).write(into: &writer)
     }
     let start = writer.count
     writer.append(message)
-    guard let place = checksumPlace(number), message.count >= place + 2 else { return writer.bytes }
+    guard whole == message.count, let place = checksumPlace(number), message.count >= place + 2 else {
+      return writer.bytes
+    }
     writer.set(0, at: start + place)
     let sum =
       number == .icmp
@@ -44,6 +48,24 @@ enum Synthesis {
       : writer.checksum(from: start, protocol: number, source: source, destination: destination)
     writer.set(sum == 0 && number == .udp ? 0xffff : sum, at: start + place)
     return writer.bytes
+  }
+
+  /// How long a message says that it is; at least as long as what is there of it.
+  private static func wholeLength(of message: [UInt8], _ number: IPProtocol) -> Int {
+    switch number {
+    case .udp where message.count >= 6: max(message.count, Int(message[4]) << 8 | Int(message[5]))
+    case .tcp where message.count >= 13: max(message.count, Int(message[12] >> 4) * 4)
+    default: message.count
+    }
+  }
+
+  /// How long an IP datagram says that it is; nil when it does not.
+  static func wireLength(of datagram: [UInt8]) -> Int? {
+    switch datagram.first.map({ $0 >> 4 }) {
+    case 4 where datagram.count >= IPv4Header.minimumLength: Int(datagram[2]) << 8 | Int(datagram[3])
+    case 6 where datagram.count >= IPv6Header.length: IPv6Header.length + (Int(datagram[4]) << 8 | Int(datagram[5]))
+    default: nil
+    }
   }
 
   private static func checksumPlace(_ number: IPProtocol) -> Int? {

@@ -11,7 +11,8 @@ import Tracing
 package struct TraceExport {
   /// In order of time.
   package private(set) var packets: [PcapngWriter.Packet] = []
-  /// Arrivals that nothing whole could be made of: from an unknown sender, or for a program that left no bytes.
+  /// Packets that nothing whole could be made of: from an unknown sender, for a program that left no bytes, or of another
+  /// family than the trace's, as only a file that somebody changed has them.
   package private(set) var leftOut = 0
 
   private let result: TraceResult
@@ -22,10 +23,13 @@ package struct TraceExport {
   package init(_ result: TraceResult) {
     self.result = result
     family = result.method.family
+    let family = family
     local =
-      result.packets.departures.first?.source ?? result.trace.request.source ?? result.localAddress
-      ?? Self.stranger(result.method.family)
-    for departure in result.packets.departures { packets.append(probe(departure)) }
+      [result.packets.departures.first?.source, result.trace.request.source, result.localAddress].lazy
+      .compactMap { $0 }.first { $0.family == family } ?? Self.stranger(family)
+    for departure in result.packets.departures {
+      if let packet = probe(departure) { packets.append(packet) } else { leftOut += 1 }
+    }
     for arrival in result.packets.arrivals where arrival.form != .departureStamp {
       if let packet = answer(arrival) { packets.append(packet) } else { leftOut += 1 }
     }
@@ -53,15 +57,19 @@ package struct TraceExport {
   }
 
   private func stamp(_ instant: Instant) -> Int64 {
-    result.started.milliseconds * 1_000_000 + (instant - result.trace.began).nanoseconds
+    let since = Int128(result.started.milliseconds) * 1_000_000 + Int128((instant - result.trace.began).nanoseconds)
+    return Int64(clamping: since)
   }
 
-  private func probe(_ departure: PacketDeparture) -> PcapngWriter.Packet {
+  private func probe(_ departure: PacketDeparture) -> PcapngWriter.Packet? {
+    let source = departure.source ?? local
+    guard departure.destination.family == family, departure.method.family == family, source.family == family else {
+      return nil
+    }
     let bytes = Synthesis.datagram(
-      of: departure.bytes, departure.ipProtocol, from: departure.source ?? local, to: departure.destination,
-      hopLimit: departure.hopLimit)
+      of: departure.bytes, departure.ipProtocol, from: source, to: departure.destination, hopLimit: departure.hopLimit)
     return PcapngWriter.Packet(
-      stamp: stamp(departure.departure), bytes: bytes,
+      stamp: stamp(departure.departure), bytes: bytes, wireLength: Synthesis.wireLength(of: bytes),
       comment: "probe \(departure.probe.id); synthesised: IP header", isOutbound: true)
   }
 
@@ -69,7 +77,9 @@ package struct TraceExport {
     let about = arrival.probe.map { "reply to probe \($0)" } ?? "reply to no probe that is known"
     guard let (bytes, synthesised) = datagram(arrival) else { return nil }
     let comment = synthesised.map { "\(about); synthesised: \($0)" } ?? about
-    return PcapngWriter.Packet(stamp: stamp(arrival.stamp), bytes: bytes, comment: comment, isOutbound: false)
+    return PcapngWriter.Packet(
+      stamp: stamp(arrival.stamp), bytes: bytes, wireLength: Synthesis.wireLength(of: bytes), comment: comment,
+      isOutbound: false)
   }
 
   /// The whole datagram, and what of it was synthesised.
@@ -97,7 +107,7 @@ package struct TraceExport {
     }
   }
 
-  /// The error as its sender will have written it: the probe's own bytes are what it quotes.
+  /// The error as its sender will have written it: it quotes as much of the probe as the kernel handed out.
   private func queuedError(_ arrival: PacketArrival) -> [UInt8]? {
     guard let source = arrival.source, source.family == family,
       let destination = arrival.probe.flatMap({ result.packets.departure(of: $0)?.destination })
@@ -105,12 +115,16 @@ package struct TraceExport {
     else { return nil }
     let departure = arrival.probe.flatMap { result.packets.departure(of: $0) }
     let end = min(arrival.extensionOffset ?? arrival.bytes.count, arrival.bytes.count)
+    if let departure, departure.method.family != family { return nil }
     let transport = departure?.bytes ?? Synthesis.transport(of: arrival, Array(arrival.bytes[..<end]))
     let quote = Synthesis.datagram(
       of: transport, departure?.ipProtocol ?? Synthesis.number(arrival.protocolName, family), from: local,
       to: destination,
       hopLimit: 1)
-    let quoted = Array(quote.prefix(Synthesis.longestQuote))
+    // An error queue of UDP hands out what lies behind the UDP header.
+    let header = family == .ipv4 ? IPv4Header.minimumLength : IPv6Header.length
+    let known = header + (arrival.protocolName == .udp ? UDPHeader.length : 0) + end
+    let quoted = Array(quote.prefix(min(known, Synthesis.longestQuote)))
     var objects: [ICMPExtensionObject] = []
     if let start = arrival.extensionOffset, start < arrival.bytes.count {
       objects = ICMPExtension.parse(arrival.bytes.span.bytes, in: start..<arrival.bytes.count).objects

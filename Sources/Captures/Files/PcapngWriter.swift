@@ -8,17 +8,22 @@ package struct PcapngWriter {
   package struct Packet: Hashable, Sendable {
     /// In nanoseconds since 1970; earlier ones are written as 0.
     package var stamp: Int64
-    /// A whole IP datagram.
+    /// An IP datagram, or its beginning.
     package var bytes: [UInt8]
+    /// How long it was on the wire: as many bytes, or more.
+    package var wireLength: Int
     /// What a reader is told about it; nil for nothing.
     package var comment: String?
     /// Whether this host sent it.
     package var isOutbound: Bool
 
     /// A packet with its circumstances.
-    package init(stamp: Int64, bytes: [UInt8], comment: String?, isOutbound: Bool) {
+    ///
+    /// - Parameter wireLength: nil when the datagram is whole.
+    package init(stamp: Int64, bytes: [UInt8], wireLength: Int? = nil, comment: String?, isOutbound: Bool) {
       self.stamp = stamp
       self.bytes = bytes
+      self.wireLength = max(bytes.count, wireLength ?? 0)
       self.comment = comment
       self.isOutbound = isOutbound
     }
@@ -72,7 +77,7 @@ package struct PcapngWriter {
       writer.append(0 as UInt32)
       writer.append(UInt64(max(0, packet.stamp)))
       writer.append(UInt32(packet.bytes.count))
-      writer.append(UInt32(packet.bytes.count))
+      writer.append(UInt32(clamping: packet.wireLength))
       append(padded: packet.bytes, to: &writer)
       if let comment = packet.comment { option(Option.comment, Array(comment.utf8), into: &writer) }
       option(Option.flags, [0, 0, 0, packet.isOutbound ? 2 : 1], into: &writer)

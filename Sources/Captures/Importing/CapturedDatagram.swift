@@ -31,9 +31,14 @@ struct CapturedDatagram {
     case tcpAnswer(local: UInt16, port: UInt16, sequence: UInt32)
   }
 
-  /// - Returns: nil for what is no whole datagram, or has no stamp.
+  /// The stamps that are taken, in nanoseconds since 1970: those of the years 1897 to 2043. Between any two of them the time
+  /// can be told.
+  private static let stamps: ClosedRange<Int64> = -(1 << 61)...(1 << 61)
+
+  /// - Returns: nil for what is no whole datagram, or has no stamp that can be.
   init?(_ packet: CapturedPacket) {
-    guard let stamp = packet.stamp, let slice = packet.datagram, let first = slice.first else { return nil }
+    guard let stamp = packet.stamp, Self.stamps.contains(stamp), let slice = packet.datagram, let first = slice.first
+    else { return nil }
     number = packet.number
     self.stamp = stamp
     var bytes = Array(slice)

@@ -46,8 +46,10 @@ extension ForeignTrace {
     request.patience = nil
     request.keepsPackets = true
     let last = probes.map(\.packet.stamp).max() ?? began
-    // Until the last probe has had its time, and a second more: then what the tool did not send is not waited for.
-    request.overall = .nanoseconds(last - began) + Self.timeout + .seconds(1)
+    // Until the last probe has had its time, and a second more: then what the tool did not send is not waited for. What would
+    // have come behind the end of the capture nobody knows: there the waiting ends, a microsecond after its last packet.
+    request.overall = min(
+      .nanoseconds(last - began) + Self.timeout + .seconds(1), .nanoseconds(captureEnd - began) + .microseconds(1))
     return request
   }
 }

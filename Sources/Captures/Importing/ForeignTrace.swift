@@ -40,6 +40,8 @@ package struct ForeignTrace: Hashable, Sendable {
   var probes: [Probe]
   /// Answers that quote one of several probes and do not say which.
   var unclear: [Packet] = []
+  /// The stamp of the last packet in the capture: nobody knows what came behind it.
+  var captureEnd: Int64
 
   /// When the first probe left, in nanoseconds since 1970.
   package var began: Int64 { probes.first?.packet.stamp ?? 0 }

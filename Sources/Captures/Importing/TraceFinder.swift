@@ -64,11 +64,13 @@ package struct TraceFinder {
   /// The traces in a capture, in the order in which they began.
   package static func traces(in file: CaptureFile) -> [ForeignTrace] {
     var finder = TraceFinder()
+    var end = Int64.min
     for packet in file.packets {
-      guard let datagram = CapturedDatagram(packet), let role = datagram.role else { continue }
-      finder.take(datagram, role)
+      guard let datagram = CapturedDatagram(packet) else { continue }
+      end = max(end, datagram.stamp)
+      if let role = datagram.role { finder.take(datagram, role) }
     }
-    let found = finder.runs.filter(\.isTrace).map(\.trace).sorted { $0.began < $1.began }
+    let found = finder.runs.filter(\.isTrace).map { $0.trace(until: end) }.sorted { $0.began < $1.began }
     return Array(found.prefix(mostTraces))
   }
 
@@ -134,7 +136,7 @@ package struct TraceFinder {
     case nil: return
     }
     var candidates = recent(key, before: datagram.stamp)
-    for rule in QuoteRule.allCases {
+    for rule in QuoteRule.allCases where candidates.count > 1 {
       let agreeing = candidates.filter { rule.agrees(runs[$0.run].datagrams[$0.index], quoted, in: datagram) }
       if !agreeing.isEmpty { candidates = agreeing }
     }
@@ -196,9 +198,12 @@ extension TraceFinder.Run {
     return low.count >= 3 && low.contains(where: { low.contains($0 &+ 1) && low.contains($0 &+ 2) })
   }
 
-  fileprivate var trace: ForeignTrace {
+  /// - Parameter end: the stamp of the last packet in the capture.
+  fileprivate func trace(until end: Int64) -> ForeignTrace {
     ForeignTrace(
       source: group.source, target: group.destination, protocolName: group.protocolName,
-      tool: datagrams.first.flatMap { ToolSign.tool(of: $0) }, probes: probes, unclear: unclear)
+      tool: datagrams.first.flatMap { ToolSign.tool(of: $0) },
+      probes: probes.sorted { ($0.packet.stamp, $0.packet.number) < ($1.packet.stamp, $1.packet.number) },
+      unclear: unclear, captureEnd: end)
   }
 }
