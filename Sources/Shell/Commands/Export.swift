@@ -55,8 +55,9 @@ struct ExportFormat: Sendable {
     let export = TraceExport(result)
     guard !export.packets.isEmpty else {
       throw Diagnostic(
-        "there are no packets to export", why: "those of this trace were not kept",
-        try: "'set record on', and trace again")
+        "there are no packets to export", why: result.whyUnrecorded,
+        try: result.hypothesis.map { "the trace that it was made from: 'export pcap \($0.original)'" }
+          ?? "'set record on', and trace again")
     }
     return Output(
       bytes: export.file(application: "ftrsh \(Version.number)"), packets: export.packets.count, leftOut: export.leftOut

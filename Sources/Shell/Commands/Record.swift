@@ -79,7 +79,11 @@ extension Session {
   func record(_ result: TraceResult, on console: any Console) {
     guard let recording else { return }
     do throws(Diagnostic) {
-      try recording.add(result)
+      guard try !recording.add(result), !recording.recorded.contains(result.id) else { return }
+      tell(
+        Diagnostic(
+          "result \(result.id) is not recorded", subject: "record", why: result.whyUnrecorded,
+          try: result.packets.isEmpty ? "'set record on'" : nil, severity: .note), on: console)
     } catch {
       self.recording = nil
       tell(error.by("record"), on: console)

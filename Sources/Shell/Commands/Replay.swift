@@ -31,7 +31,7 @@ extension Command {
       guard let run = RecordedRun(result.packets, of: result.trace.request, from: result.trace.began) else {
         throw call.failed(
           "cannot replay '\(call.argument("RESULT")?.text ?? "%last")'",
-          why: result.hypothesis == nil ? "its packets were not kept" : "no packet was sent for it",
+          why: result.whyUnrecorded,
           try: "'recall' for its rows")
       }
       try await session.replay(result, run, call)
@@ -52,7 +52,7 @@ extension Session {
       let moment = (batch.first?.moment ?? result.trace.began) - result.trace.began
       if let pace, moment > shown {
         do throws(ShellError) {
-          try await feed.pause(for: Duration(nanoseconds: Int64(Double((moment - shown).nanoseconds) / pace)), in: self)
+          try await feed.pause(for: Self.slowed(moment - shown, by: pace), in: self)
         } catch {
           // Stopped: the rows stay as they were at that moment.
           soFar.trace.apply(.finished(.cancelled, at: result.trace.began + shown))
@@ -67,6 +67,13 @@ extension Session {
     }
     feed.show(.finished(slot: 0, result))
   }
+
+  private static func slowed(_ duration: Duration, by pace: Double) -> Duration {
+    min(longestPause, Duration(nanoseconds: Int64(min(Double(duration.nanoseconds) / pace, 1e18))))
+  }
+
+  /// What a record that somebody changed can make a person wait at most, before Ctrl-C.
+  private static let longestPause = Duration.seconds(86_400)
 
   /// How many times as fast; nil when no time passes.
   private func pace(of result: TraceResult, _ call: Invocation) -> Double? {

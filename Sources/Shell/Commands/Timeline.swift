@@ -38,13 +38,20 @@ extension Command {
         }
       }
       guard !timeline.isComplete, result.hypothesis == nil else { return }
-      let why =
-        result.packets.isEmpty
-        ? "its packets were not kept"
-        : "\(Condition.count(result.packets.leftOut, "packet")) beyond those that are kept"
       session.tell(
-        Diagnostic("the timeline has gaps", subject: "timeline", why: why, severity: .note), on: call.console)
+        Diagnostic("the timeline has gaps", subject: "timeline", why: result.whyUnrecorded, severity: .note),
+        on: call.console)
     })
+}
+
+extension TraceResult {
+  /// Why its packets do not tell all of it.
+  var whyUnrecorded: String {
+    if hypothesis != nil { return "no packet was sent for it" }
+    if packets.isEmpty { return "its packets were not kept" }
+    if packets.leftOut > 0 { return "\(Condition.count(packets.leftOut, "packet")) beyond those that are kept" }
+    return "its packets do not give its trace"
+  }
 }
 
 extension Session {

@@ -70,7 +70,11 @@ enum WhatIfWords {
     var request = result.trace.request
     request.takeRules(of: settings)
     var engine = result.engineSettings
-    if settings.engine != engine.name || settings.engineStamps != nil { engine = settings.engineSettings }
+    if settings.engine != engine.name {
+      engine = settings.engineSettings
+    } else if settings.engineStamps != nil {
+      engine.stamps = settings.engineSettings.stamps
+    }
     return WhatIf.Rules(request: request, engine: engine, words: phrases)
   }
 }

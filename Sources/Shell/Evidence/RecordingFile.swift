@@ -24,11 +24,14 @@ final class RecordingFile {
     try write(Recording.heading(version: Version.number))
   }
 
-  /// Adds a trace, if its packets were kept; one that is there already is written again as it is now.
-  func add(_ result: TraceResult) throws(Diagnostic) {
-    guard result.packets.isComplete, result.hypothesis == nil else { return }
+  /// Adds a trace; one that is there already is written again as it is now.
+  ///
+  /// - Returns: whether its packets were kept, without which there is nothing to write.
+  func add(_ result: TraceResult) throws(Diagnostic) -> Bool {
+    guard result.packets.isComplete, result.hypothesis == nil else { return false }
     try write(Recording.line(result))
     recorded.insert(result.id)
+    return true
   }
 
   private func write(_ text: String) throws(Diagnostic) {

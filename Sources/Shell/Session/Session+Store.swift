@@ -53,7 +53,12 @@ extension Session {
     lateRecords.formUnion(changedResults)
     guard let store, settings.retention != .nothing else { return }
     for entry in results.entries where changedResults.contains(entry.number) {
-      if case .trace(let result) = entry.content { store.update(StoredRecord(result)) }
+      guard case .trace(var result) = entry.content else { continue }
+      if entry.hasLostPackets {
+        guard case .trace(let stored)? = stored(entry) else { continue }
+        result.packets = stored.packets
+      }
+      store.update(StoredRecord(result))
     }
   }
 
@@ -69,7 +74,7 @@ extension Session {
   package func result(
     _ reference: String, last isMeant: (SessionResults.Content) -> Bool = { _ in true }
   ) throws(Diagnostic) -> SessionResults.Content {
-    guard reference.hasPrefix("@") else { return try results.find(reference, last: isMeant).content }
+    guard reference.hasPrefix("@") else { return whole(try results.find(reference, last: isMeant)) }
     guard let id = ResultID(reference) else {
       throw Diagnostic(
         "'\(reference)' is not the id of a result",
@@ -77,7 +82,7 @@ extension Session {
           "an id has \(ResultID.shortest) to \(ResultID.longest) digits and small letters, but none of i, l, o and u",
         try: "'results --all' lists them")
     }
-    if let entry = results.entries.last(where: { $0.content.id == id }) { return entry.content }
+    if let entry = results.entries.last(where: { $0.content.id == id }) { return whole(entry) }
     guard let store else {
       throw Diagnostic(
         "there is no result \(reference)", why: "results are not stored in this session",
@@ -92,6 +97,21 @@ extension Session {
         "there is no result \(reference)", try: meant.map { "'\($0)'" } ?? "'results --all' lists them")
     case .unusable: throw unusableStore
     }
+  }
+
+  /// What is in a result, with the packets that only the store still has.
+  private func whole(_ entry: SessionResults.Entry) -> SessionResults.Content {
+    guard entry.hasLostPackets, case .trace(var result) = entry.content, case .trace(let stored)? = stored(entry) else {
+      return entry.content
+    }
+    result.packets = stored.packets
+    return .trace(result)
+  }
+
+  /// What the store has of a result; nil when it has nothing that can be read.
+  private func stored(_ entry: SessionResults.Entry) -> SessionResults.Content? {
+    guard entry.isStored, let id = entry.content.id, case .record(let record)? = store?.find(id) else { return nil }
+    do throws(Diagnostic) { return try content(record) } catch { return nil }
   }
 
   /// Why a command that needs the store fails.

@@ -13,6 +13,9 @@ package struct SessionResults: Sendable {
     /// Whether this session's own sockets made it; one that was loaded comes from others.
     package internal(set) var isOwn = false
 
+    /// Whether its packets had to go; where it is stored, the store has them.
+    package internal(set) var hasLostPackets = false
+
     /// What conditions are judged by; nil for a comparison.
     package var facts: ResultFacts? { content.facts }
   }
@@ -103,8 +106,10 @@ package struct SessionResults: Sendable {
     for index in entries.indices where total > Self.mostPackets {
       guard case .trace(var result) = entries[index].content else { continue }
       total -= result.packets.count
+      guard !result.packets.isEmpty else { continue }
       result.packets = PacketRecord()
       entries[index].content = .trace(result)
+      entries[index].hasLostPackets = true
     }
   }
 
