@@ -4,13 +4,13 @@ import SystemIO
 import TestSupport
 import Testing
 
-/// The promise of FINDINGS with a twentieth of the counts of `scripts/soak promise`: twelve hops, the last at 45 ms, a timeout of 70 ms.
+/// The promise of FINDINGS with a tenth of the counts of `scripts/soak promise`: twelve hops, the last at 45 ms, a timeout of 70 ms.
 @Suite(
   "Whatever becomes of look-ups, a trace is complete", .serialized,
   .enabled(if: TunnelNamespace.isPossible, TunnelNamespace.reason),
   .enabled(if: ShellSession.isBuilt, "the program is not built"))
 struct TunnelPromiseTests {
-  private static let traces = 50
+  private static let traces = 100
 
   struct Case: Sendable, CustomTestStringConvertible {
     let testDescription: String
@@ -52,7 +52,7 @@ struct TunnelPromiseTests {
     var isEnriched: Bool { hops.contains { $0.segment != nil } }
   }
 
-  @Test("at a timeout of 70 ms, fifty times", arguments: cases)
+  @Test("at a timeout of 70 ms, a hundred times", arguments: cases)
   func complete(_ trouble: Case) async throws {
     let directory = try TemporaryDirectory()
     let file = "\(directory.path)/promise.ftr"
