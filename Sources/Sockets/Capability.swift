@@ -16,6 +16,11 @@ package enum Capability {
   /// CAP_KILL and SYS_PTRACE: what ending the processes of other users needs.
   package static let processes: UInt64 = 1 << 5 | 1 << 19
 
+  /// Whether this process may do what its user may not: it is set-user-ID, or its file has capabilities.
+  ///
+  /// To be asked before `reduce`; it tells the same behind it.
+  package static var areLent: Bool { csio_has_lent_privileges() }
+
   /// Gives up everything but raw sockets (and, as plain root, files), and the user id of a set-user-ID program.
   ///
   /// - Parameter further: capabilities that are kept too, as bits of a set.

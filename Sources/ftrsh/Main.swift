@@ -24,6 +24,11 @@ enum Main {
       fail(error, .wrong)
     }
     switch launch {
+    case .serveLab where Capability.areLent, .visitLab where Capability.areLent:
+      // Both keep their privileges; what a set-user-ID program was lent is not for any command, and any file.
+      fail(
+        Diagnostic(
+          "'lab up' and 'lab run' are for root", subject: "ftrsh", why: "this program was lent its privileges"), .wrong)
     case .serveLab(let service): serve(service)
     case .visitLab(let visit): become(visit)
     case .shell, .script, .lines, .command, .reported, .print: break

@@ -52,6 +52,20 @@ struct NamespaceProgramTests {
       }
     }
   }
+
+  @Test(
+    "a set-user-ID program gives its user no command, and no file, of root's",
+    arguments: ["--visit-lab 1 id", "--serve-lab /etc/shadow"])
+  func lentPrivileges(_ arguments: String) async throws {
+    try await NamespaceChain.with(routers: 1) { chain in
+      try await Program.with { program in
+        try await program.lend()
+        let refused = try await program.run(arguments, in: chain.name(0), asUser: 65_534, status: 2)
+        #expect(refused.contains("this program was lent its privileges"))
+        #expect(!refused.contains("uid=") && !refused.contains("root:"))
+      }
+    }
+  }
 }
 
 /// The built program, where any user may run it.
@@ -89,6 +103,11 @@ struct Program {
     try await NamespaceChain.run(
       "chmod 755 \(directory); cp \(path) \(directory)/ftrsh; chmod 755 \(directory)/ftrsh\n")
     return Program(directory: directory)
+  }
+
+  /// Makes it run as root whoever runs it.
+  func lend() async throws {
+    try await NamespaceChain.run("chown 0:0 \(directory)/ftrsh; chmod 4755 \(directory)/ftrsh\n")
   }
 
   /// Runs it and returns what it wrote, on standard output and standard error; it must end with that status.
