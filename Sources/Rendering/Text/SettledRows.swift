@@ -16,6 +16,14 @@ struct SettledRows {
   /// What the written rows say of responders.
   private var said: [TTL: [StyledLine]] = [:]
 
+  /// Whether no row has become certain since the last `take`: told without making rows.
+  func isWaiting(in result: TraceResult) -> Bool {
+    let path = result.trace.path
+    guard written < path.count else { return true }
+    let hop = path[path.startIndex + written]
+    return !Self.isSettled(hop, in: result.trace) || !result.isAnnotated(hop)
+  }
+
   /// The rows that have become certain since the last call.
   mutating func take(from text: TraceText) -> [StyledLine] {
     let trace = text.result.trace

@@ -66,10 +66,13 @@ package final class TextRenderer: Renderer {
     case .events(let slot, let events):
       // Packets are not shown.
       guard case .running(var result, let since) = slots[slot], !events.allSatisfy(\.isPacket) else { return }
+      // Out of its slot the result is changed in place.
+      slots[slot] = .empty
       for event in events { result.trace.apply(event) }
       slots[slot] = .running(result, since: since)
     case .annotated(let slot, let events):
       guard case .running(var result, let since) = slots[slot] else { return }
+      slots[slot] = .empty
       for event in events { result.enrichment.apply(event) }
       slots[slot] = .running(result, since: since)
     case .finished(let slot, let result):
@@ -122,12 +125,13 @@ package final class TextRenderer: Renderer {
 
   private func show(_ result: TraceResult, since: Instant, at now: Instant) {
     showHeading(result)
+    // The rows are made only where some are to be shown: events are many more than rows.
+    guard isLive ? now >= next(Self.frame) || !screen.isOpen : !settled.isWaiting(in: result) else { return }
     let text = TraceText(result, columns: console.size?.columns)
     guard isLive else {
       for line in settled.take(from: text) { console.print(line) }
       return
     }
-    guard now >= next(Self.frame) || !screen.isOpen else { return }
     draw(text.runningRows(elapsed: now - since) + progressOfOthers(since: since, at: now), at: now)
   }
 
