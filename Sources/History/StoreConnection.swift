@@ -44,9 +44,6 @@ final class StoreConnection {
     database = try isFrozen ? file.openFrozen() : file.open()
     identity = before ?? file.identity
     do throws(SQLiteError) {
-      // A checkpoint waits for the disk, and who opens a file that nobody has open reads its whole log first. 128 pages are
-      // some fifteen traces to the one and 0.2 ms to the other.
-      try database.execute("PRAGMA wal_autocheckpoint = 128")
       insertRow = try database.prepare(
         """
         INSERT INTO results(id, kind, name, target, address, network, started, stored, reached, ending, hops, outcome, bytes)

@@ -1,4 +1,5 @@
 import CSQLite
+import Glibc
 
 /// One connection to a database file, confined to one thread (or actor) at a time: SQLite is opened without its own locks.
 ///
@@ -23,6 +24,10 @@ package final class Database {
   private static let attosecondsPerMillisecond: Int128 = 1_000_000_000_000_000
 
   let handle: OpaquePointer
+  /// How long a statement waits for another connection's lock.
+  private var busyTimeout = Duration.zero
+  /// The write-ahead log that is kept short; nil for a file without one.
+  private var log: (path: String, longest: Int64)?
 
   /// Opens a file. SQLite reads it only with the first statement, so that a file that is no database is refused there.
   ///
@@ -66,6 +71,11 @@ package final class Database {
 
   /// Says anew how long a statement waits for another connection's lock.
   package func setBusyTimeout(_ timeout: Duration) {
+    busyTimeout = timeout
+    applyBusyTimeout(timeout)
+  }
+
+  private func applyBusyTimeout(_ timeout: Duration) {
     sqlite3_busy_timeout(handle, Int32(clamping: timeout.attoseconds / Self.attosecondsPerMillisecond))
   }
 
@@ -109,12 +119,35 @@ package final class Database {
     do throws(SQLiteError) {
       let result = try body()
       try execute("COMMIT")
+      shortenLog()
       return result
     } catch {
       // Some errors (a full disk) have ended the transaction already; what is thrown is the cause, not that.
       if sqlite3_get_autocommit(handle) == 0 { sqlite3_exec(handle, "ROLLBACK", nil, nil, nil) }
       throw error
     }
+  }
+
+  /// Keeps the write-ahead log at `path` short from now on: a transaction that finds it longer than so many bytes brings it into
+  /// the file and empties it.
+  ///
+  /// SQLite's own checkpoints leave the log as long as it is, for the next transaction to begin it anew. But who opens a file
+  /// that nobody has open does not know that it has been brought in: it reads all of it and writes behind its end. Programs that
+  /// open it for one transaction and exit would let it grow for ever.
+  func keepLogShort(_ path: String, longest: Int64) throws(SQLiteError) {
+    try execute("PRAGMA wal_autocheckpoint = 0")
+    log = (path, longest)
+  }
+
+  private func shortenLog() {
+    guard let log else { return }
+    var status = stat()
+    guard stat(log.path, &status) == 0, status.st_size > log.longest else { return }
+    // Who reads or writes just now is not waited for: the next transaction comes by here too. Whatever else is wrong with the
+    // file, what was committed is in the log.
+    applyBusyTimeout(.zero)
+    sqlite3_wal_checkpoint_v2(handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+    applyBusyTimeout(busyTimeout)
   }
 
   /// The row id that the last INSERT of this connection made.

@@ -1,6 +1,8 @@
-import SQLite
+import Glibc
 import TestSupport
 import Testing
+
+@testable import SQLite
 
 @Suite("A database file")
 struct DatabaseFileTests {
@@ -31,6 +33,40 @@ struct DatabaseFileTests {
     _ = try file([Self.first]).open()
     #expect(throws: DatabaseFileError.self) { _ = try file([Self.first, Self.second + "; nonsense"]).open() }
     #expect(try file([Self.first]).open().number("PRAGMA user_version") == 1)
+  }
+
+  /// Who exits without closing leaves the file and its log as they are; here they are copied to where the next one opens them.
+  @Test("the log of a file that many programs open, write once and leave stays short, and nothing is lost")
+  func shortLog() throws {
+    let rounds = 60
+    let rowBytes = 40_000
+    var longest = 0
+    for round in 0..<rounds {
+      let path = "\(directory.path)/\(round).db"
+      let file = DatabaseFile(path: path, application: 17, migrations: [Self.first], busyTimeout: .milliseconds(1))
+      let database = try file.open()
+      try database.transaction { () throws(SQLiteError) in
+        try database.execute("INSERT INTO a VALUES (hex(zeroblob(\(rowBytes / 2))))")
+      }
+      #expect(try database.number("SELECT count(*) FROM a") == Int64(round + 1))
+      longest = max(longest, try size(path + "-wal"))
+      for part in ["", "-wal"] {
+        try copy(path + part, to: "\(directory.path)/\(round + 1).db\(part)")
+      }
+    }
+    #expect(longest > 0)
+    #expect(longest < 2 * Int(DatabaseFile.longestLog))
+    #expect(rounds * rowBytes > 4 * longest)
+  }
+
+  private func size(_ path: String) throws -> Int {
+    var status = stat()
+    try #require(stat(path, &status) == 0)
+    return Int(status.st_size)
+  }
+
+  private func copy(_ path: String, to other: String) throws {
+    try #require(system("cp '\(path)' '\(other)'") == 0)
   }
 
   @Test("a file of another kind is told from ours and not touched")
