@@ -115,6 +115,42 @@ struct ExportTests {
     #expect(hops(second.trace) == hops(first.trace))
   }
 
+  @Test("what a changed file may hold is exported as far as it fits: another family, the end of all time")
+  func changed() throws {
+    let other = try #require(IPAddress("2001:db8:1::5"))
+    let sample = try #require(Self.cases.first)
+    var result = try Self.result(sample.0, sample.1, sample.2, sent: sample.3, arrived: sample.4)
+    var request = result.trace.request
+    request.source = other
+    let packets = result.packets
+    result = .sample(Trace(request: request, began: result.trace.began))
+    result.packets = packets
+    result.localAddress = other
+    #expect(TraceExport(result).packets.count == 2)
+    result.started = WallTime(milliseconds: 253_402_300_799_999)
+    let late = TraceExport(result)
+    #expect(late.packets.map(\.stamp) == [.max, .max])
+    #expect(try CaptureFile.read(late.file(application: "test")).packets.count == 2)
+    var mixed = try #require(result.packets.departures.first)
+    mixed.destination = other
+    result.packets = PacketRecord()
+    result.packets.apply(PacketEvent.departed(mixed))
+    #expect(TraceExport(result).packets.isEmpty)
+    #expect(TraceExport(result).leftOut == 1)
+  }
+
+  @Test("a packet of which only the beginning was kept says how long it was, and its checksum stays")
+  func cut() throws {
+    // A UDP probe of 256 bytes.
+    let result = try Self.result(.udp, .ipv4, .queuedError, sent: "c350 829a 0100 1234 6674 0007", arrived: "")
+    let probe = try #require(TraceExport(result).packets.first)
+    #expect(probe.bytes.count == IPv4Header.minimumLength + 12)
+    #expect(probe.wireLength == IPv4Header.minimumLength + 256)
+    #expect(Array(probe.bytes.suffix(6).prefix(2)) == [0x12, 0x34])
+    let read = try #require(try CaptureFile.read(TraceExport(result).file(application: "test")).packets.first)
+    #expect(read.isCut && read.wireLength == probe.wireLength)
+  }
+
   @Test(
     "tshark finds no malformed packet and no wrong checksum",
     .enabled(if: access("/usr/bin/tshark", X_OK) == 0, "tshark is not installed"))

@@ -12,6 +12,11 @@ func sample(_ name: String) throws -> [UInt8] {
   return Array(try Data(contentsOf: URL(filePath: parts.joined(separator: "/") + "/Captures/\(name).pcap")))
 }
 
+extension [Int64] {
+  /// These, over and over.
+  fileprivate func cycled() -> some Sequence<Int64> { (0...).lazy.map { self[$0 % count] } }
+}
+
 /// The one trace of a sample, as a result.
 func imported(_ name: String) throws -> TraceResult {
   let traces = TraceFinder.traces(in: try CaptureFile.read(try sample(name)))
@@ -100,6 +105,35 @@ struct ImportTests {
     // The capture ends before the timeout of five seconds: nobody knows whether they would have been late.
     #expect(trace.path.dropFirst().first?.probes.map(\.outcome) == [.givenUp, .givenUp])
     #expect(trace.end == .reached(try #require(TTL(4))))
+  }
+
+  @Test(
+    "stamps out of any time leave their packet out, and those that go back keep their order in the file",
+    arguments: ["traceroute-udp", "scamper-tcp6"])
+  func stamps(name: String) throws {
+    let whole = try CaptureFile.read(try sample(name))
+    let id = try #require(ResultID("@k7f3"))
+    let count = try #require(TraceFinder.traces(in: whole).first).answeredCount
+    for stamp in [Int64.min, .min + 1, -(1 << 62), 1 << 62, .max] {
+      for place in whole.packets.indices {
+        var file = whole
+        file.packets[place].stamp = stamp
+        for trace in TraceFinder.traces(in: file) {
+          #expect(trace.answeredCount < count)
+          #expect(trace.result(id: id, commandLine: "", name: nil, file: "f", version: "test").trace.end != nil)
+        }
+      }
+    }
+    // The clock of the machine that captured was set back on the way.
+    for (place, step) in zip(whole.packets.indices, [1_000_000, 1_000_000_000, 3_600_000_000_000].cycled()) {
+      var file = whole
+      for later in whole.packets.indices[place...] { file.packets[later].stamp? -= step }
+      for trace in TraceFinder.traces(in: file) {
+        let result = trace.result(id: id, commandLine: "", name: nil, file: "f", version: "test")
+        let run = RecordedRun(result.packets, of: result.trace.request, from: result.trace.began)
+        #expect(run?.trace == result.trace)
+      }
+    }
   }
 
   @Test("a damaged capture gives what it still holds, and never more than was there")

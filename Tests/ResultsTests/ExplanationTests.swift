@@ -85,6 +85,41 @@ struct ExplanationTests {
       ])
   }
 
+  @Test("the TTL that is quoted was spent only for a time exceeded; another error came with what was left")
+  func quotedTTL() throws {
+    func words(type: String) throws -> [String] {
+      let reply = Self.exceeded.replacing("0b00 1234", with: "\(type) 1234")
+      let packet = try explanation(Self.result(reply: reply)).sections.first { $0.title == "Came back" }?.packet
+      return (packet?.fields ?? []).filter { $0.range == 36..<37 }.compactMap(\.meaning)
+    }
+    #expect(try words(type: "0b00").first?.contains("spent") == true)
+    let arrived = try words(type: "0303")
+    #expect(arrived.first?.contains("when it came there") == true)
+    #expect(arrived.first?.contains("spent") == false)
+  }
+
+  @Test("a datagram that was not kept whole is not called whole")
+  func inPart() throws {
+    let length = String(bytes(Self.exceeded).count, radix: 16)
+    let exact = Self.exceeded.replacing("45c0 00b8", with: "45c0 00\(length)")
+    let whole = try explanation(Self.result(reply: exact)).sections.first { $0.title == "Came back" }
+    #expect(whole?.sentences.contains { $0.contains("is here whole") } == true)
+    // The header tells of more bytes than there are.
+    let part = try explanation(Self.result(reply: Self.exceeded)).sections.first { $0.title == "Came back" }
+    #expect(part?.sentences.contains { $0.contains("in part") } == true)
+  }
+
+  @Test("a hop that answered the first attempts alone is not told that a limit would have answered the first alone")
+  func firstAttempts() throws {
+    let lines = "1 192.0.2.1 1\n2 192.0.2.2 1\n2 192.0.2.2 1\n2 *\n2 *"
+    let trace = ProbeLines.trace(lines, end: .exhausted)
+    let second = try #require(TTL(2))
+    let explained = try #require(Explanation(hop: second, of: .sample(trace)))
+    let limit = try #require(explained.causes.first { $0.kind == .rateLimited })
+    #expect(!limit.counterEvidence.contains { $0.contains("not just the first") })
+    #expect(limit.evidence.contains { $0.contains("the first") })
+  }
+
   @Test("an echo reply is matched by its sender, identifier and number; an error queue gives the quote alone")
   func otherForms() throws {
     let echo = try explanation(

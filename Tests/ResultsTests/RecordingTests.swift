@@ -48,6 +48,15 @@ struct RecordingTests {
     #expect(recording.damages.map(\.offset) == [heading.utf8.count])
   }
 
+  @Test("however many lines are damaged, those behind them are read, and the first damages are told")
+  func manyDamages() throws {
+    let results = try Self.results()
+    let bad = String(repeating: "{}\n", count: Recording.mostDamages + 5)
+    let recording = try Recording(Array((Recording.heading(version: "1") + bad + Recording.line(results[1])).utf8))
+    #expect(recording.traces == [results[1]])
+    #expect(recording.damages.count == Recording.mostDamages)
+  }
+
   @Test(
     "another file is refused",
     arguments: ["", "\n", "x", "{}\n", "{\"ftrsh\":\"results\",\"schema\":1}\n", "\u{0}\u{0}", "[1,2]\n{}\n"])

@@ -26,7 +26,7 @@ package struct Recording: Hashable, Sendable {
   /// The longest line read, in bytes: `PacketRecord.mostBytes` as base64, twice.
   private static let longestLine = 16 << 20
   /// Most damages told: the rest of a file of another kind is not listed line by line.
-  private static let mostDamages = 16
+  static let mostDamages = 16
 
   /// The first line of a file.
   package static func heading(version: String) -> String {
