@@ -14,7 +14,9 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "addresses.h"
@@ -55,6 +57,8 @@ int csio_enter_namespaces_of(pid_t process, const char **call) {
 static int write_file(const char *path, const char *text, size_t length) {
   int file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (file < 0) return -errno;
+  // Whatever the umask: for every user inside.
+  (void)!fchmod(file, 0644);
   ssize_t written = write(file, text, length);
   int result = written < 0 ? -errno : (size_t)written == length ? 0 : -ENOSPC;
   close(file);
@@ -180,17 +184,50 @@ int csio_add_default_route(const char *interface, int family) {
   return ask(&request);
 }
 
-int csio_end_process(pid_t process, int milliseconds) {
-  int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
-  if (descriptor < 0) return errno == ESRCH ? 0 : -errno;
-  int result = syscall(SYS_pidfd_send_signal, descriptor, SIGTERM, NULL, 0) < 0 ? -errno : 0;
-  if (result == 0) {
+static int open_process(pid_t process) { return (int)syscall(SYS_pidfd_open, process, 0); }
+
+static void signal_process(int descriptor, int number) {
+  (void)syscall(SYS_pidfd_send_signal, descriptor, number, NULL, 0);
+}
+
+static long long now_milliseconds(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+int csio_end_processes(const pid_t *processes, int count, int milliseconds) {
+  struct pollfd *entries = calloc((size_t)count, sizeof *entries);
+  if (!entries) return -ENOMEM;
+  int open = 0;
+  for (int i = 0; i < count; i++) {
+    int descriptor = open_process(processes[i]);
+    // One that cannot be held is killed by its number, at once: it was there a moment ago.
+    if (descriptor < 0 && errno != ESRCH) (void)kill(processes[i], SIGKILL);
+    if (descriptor < 0) continue;
+    signal_process(descriptor, SIGTERM);
     // Readable when it has ended.
-    struct pollfd entry = {.fd = descriptor, .events = POLLIN};
-    if (poll(&entry, 1, milliseconds) == 0 && syscall(SYS_pidfd_send_signal, descriptor, SIGKILL, NULL, 0) < 0) {
-      result = -errno;
+    entries[open++] = (struct pollfd){.fd = descriptor, .events = POLLIN};
+  }
+  int left = open;
+  for (long long end = now_milliseconds() + milliseconds; left > 0;) {
+    long long rest = end - now_milliseconds();
+    int ready = rest > 0 ? poll(entries, (nfds_t)open, (int)rest) : 0;
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) break;
+    for (int i = 0; i < open; i++) {
+      if (entries[i].fd < 0 || entries[i].revents == 0) continue;
+      close(entries[i].fd);
+      // Passed over from now on.
+      entries[i].fd = -1;
+      left--;
     }
   }
-  close(descriptor);
-  return result == -ESRCH ? 0 : result;
+  for (int i = 0; i < open; i++) {
+    if (entries[i].fd < 0) continue;
+    signal_process(entries[i].fd, SIGKILL);
+    close(entries[i].fd);
+  }
+  free(entries);
+  return 0;
 }

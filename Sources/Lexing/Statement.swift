@@ -22,6 +22,8 @@ package struct Alternative: Hashable, Sendable {
   /// `if` and its condition, with `if` first; empty for a plain `else`.
   package var words: [Word]
   package var block: Block
+  /// Where the word `else` stands.
+  package var range: SourceRange
 }
 
 /// Where the output of a command goes instead of the screen.

@@ -146,6 +146,11 @@ package struct StatementReader: Sendable {
     guard current.block == nil || current.openElse != nil, current.redirection == nil else {
       throw wrong("a command has one block, before its redirection", brace)
     }
+    if let open = current.openElse, open.words.count == 1 {
+      throw wrong(
+        "'else if' needs a condition", SourceRange(brace.lower, brace.lower),
+        try: "'else if reached { … }', or 'else { … }'")
+    }
     guard enclosing.count < Self.depthLimit else {
       throw wrong("blocks are nested deeper than \(Self.depthLimit)", brace)
     }
@@ -162,7 +167,7 @@ package struct StatementReader: Sendable {
     current = closed.opener
     let block = Block(statements: closed.statements, range: closed.brace.union(brace))
     if let open = current.openElse {
-      current.alternatives.append(Alternative(words: open.words, block: block))
+      current.alternatives.append(Alternative(words: open.words, block: block, range: open.range))
       current.openElse = nil
     } else {
       current.block = block

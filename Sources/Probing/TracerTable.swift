@@ -285,9 +285,7 @@ extension TracerTable {
       switch key {
       case .ambiguous(let destination, let local, let port)?,
         .datagram(from: let destination, let local, let port, launch: nil)?:
-        let mayBeOurs =
-          slots[index].request.target == destination && slots[index].encoder.mayHaveSent(from: local, to: port)
-        match = mayBeOurs ? .ambiguous : .unknown
+        match = mayAwait(index, from: destination, local, port) ? .ambiguous : .unknown
       case .identity?, .echo?, .launch?, .datagram?: match = .unknown
       case nil: match = .unreadable
       }
@@ -389,16 +387,19 @@ extension TracerTable {
     }
   }
 
+  /// Whether a trace waits for an answer to a probe of that kind.
+  private func mayAwait(_ index: Int, from destination: IPAddress, _ local: UInt16, _ port: UInt16) -> Bool {
+    let slot = slots[index]
+    guard slot.id != nil, !slot.tracer.isFinished, slot.tracer.outstanding > 0 else { return false }
+    return slot.request.target == destination && slot.encoder.mayHaveSent(from: local, to: port)
+  }
+
   /// The one probe that an error without a quoted payload, or a datagram, can be for. When several are outstanding,
   /// their tracers are told, and probe those TTLs again on sockets of their own.
   private mutating func sole(
     to destination: IPAddress, _ local: UInt16, _ port: UInt16, at now: Instant
   ) -> ProbeTable.Entry? {
-    let candidates = slots.indices.filter { index in
-      guard slots[index].id != nil, !slots[index].tracer.isFinished else { return false }
-      return slots[index].request.target == destination && slots[index].tracer.outstanding > 0
-        && slots[index].encoder.mayHaveSent(from: local, to: port)
-    }
+    let candidates = slots.indices.filter { mayAwait($0, from: destination, local, port) }
     if candidates.count == 1 {
       let encoder = slots[candidates[0]].encoder
       if let probe = slots[candidates[0]].tracer.soleOutstanding(where: { encoder.port(of: $0) == port }) {

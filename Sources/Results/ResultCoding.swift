@@ -50,16 +50,32 @@ package enum ResultCoding {
     var command: String
   }
 
+  /// - Parameter names: old names of fields, and what they are called now.
   static func decode<Document: Decodable>(
-    _ type: Document.Type, from json: String
+    _ type: Document.Type, from json: String, renaming names: [String: String] = [:]
   ) throws(ResultCodingError) -> Document {
     do {
-      return try JSONDecoder().decode(type, from: Data(json.utf8))
+      let decoder = JSONDecoder()
+      if !names.isEmpty {
+        decoder.keyDecodingStrategy = .custom { path in
+          let name = path.last?.stringValue ?? ""
+          return RenamedKey(stringValue: names[name] ?? name)
+        }
+      }
+      return try decoder.decode(type, from: Data(json.utf8))
     } catch let error as DecodingError {
       throw .malformed(sentence(error))
     } catch {
       throw .malformed("\(error)")
     }
+  }
+
+  private struct RenamedKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
   }
 
   /// Outside strings JSON is ASCII, and inside every scalar may be written as its UTF-16 units (RFC 8259 section 7).

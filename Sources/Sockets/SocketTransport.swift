@@ -41,7 +41,7 @@ package final class SocketTransport: Transport {
 
   /// Most shared sockets: one a method and family, and one a flow of UDP. Beyond, the one of a flow that has rested longest
   /// makes way.
-  private static let mostShared = 128
+  private static let mostShared = 512
   /// How long a flow's socket must have rested for that: the reply to its last probe has come, or is later than any timeout
   /// that people use.
   private static let flowSocketRest = Duration.seconds(60)
@@ -155,7 +155,7 @@ package final class SocketTransport: Transport {
       shared[oldest].usedAt + Self.flowSocketRest <= MonotonicClock.now
     else {
       throw SendFailure(
-        call: "socket", errno: EMFILE, reason: "\(Self.mostShared) flows are in use",
+        call: "socket", errno: EMFILE, reason: "\(Self.mostShared) flows were used within the last minute",
         advice: "wait a minute, or use fewer flows")
     }
     closedDrops += shared[oldest].drops

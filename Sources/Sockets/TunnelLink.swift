@@ -4,11 +4,11 @@ import SystemIO
 
 /// What makes a TUN device this host's link to everything.
 package enum TunnelLink {
-  /// The prefix lengths of the network behind it. What else is in that is of no importance: everything goes by the device.
+  /// Of the address alone: everything goes by the default route, and no address behind it is a broadcast address.
   private static func prefixLength(_ family: AddressFamily) -> Int32 {
     switch family {
-    case .ipv4: 24
-    case .ipv6: 64
+    case .ipv4: 32
+    case .ipv6: 128
     }
   }
 

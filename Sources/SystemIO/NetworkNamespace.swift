@@ -6,10 +6,10 @@ import Glibc
 /// These functions act on the whole process. They are for a program that does nothing else, before it has a second
 /// thread, and need root.
 package enum NetworkNamespace {
-  /// How long a process has to end before it is ended.
+  /// How long processes have to end before they are ended.
   private static let patienceMilliseconds: Int32 = 500
   /// How often processes are looked for: those that are there at first, and what they have started meanwhile.
-  private static let mostRounds = 5
+  private static let mostRounds = 20
 
   /// Moves this process into a new network namespace, and has it see mounts of its own.
   ///
@@ -36,15 +36,16 @@ package enum NetworkNamespace {
     try called(path) { csio_replace_file(path, text, text.utf8.count, $0) }
   }
 
-  /// Ends every other process in this one's network namespace: asked first, and killed when that does not help.
+  /// Ends every other process in this one's network namespace: all are asked first, and those are killed that this does not help
+  /// with, and what they have started meanwhile.
   ///
   /// Needs CAP_SYS_PTRACE to see those that may do more than this one, and CAP_KILL to end those of other users.
   package static func endOtherProcesses() {
     guard let own = namespace(of: "self") else { return }
-    for _ in 0..<mostRounds {
+    for round in 0..<mostRounds {
       let others = processes().filter { $0 != getpid() && namespace(of: String($0)) == own }
       if others.isEmpty { return }
-      for process in others { _ = csio_end_process(process, patienceMilliseconds) }
+      _ = csio_end_processes(others, Int32(clamping: others.count), round == 0 ? patienceMilliseconds : 0)
     }
   }
 

@@ -30,10 +30,22 @@ package final class ServingProcess {
     var process = try Subprocess(fed: program, arguments, output: output.writeEnd.raw)
     // Or the end of what it says would never come.
     _ = consume output.writeEnd
-    try process.start()
-    if let input = process.inputDescriptor { _ = try writeAll(input, text) }
-    let said = try await (consume output.readEnd).readToEnd(atMost: limit)
-    return ServingProcess(process, said: said)
+    do throws(SystemError) {
+      try process.start()
+      if let input = process.inputDescriptor { _ = try writeAll(input, text) }
+      let said = try await (consume output.readEnd).readToEnd(atMost: limit)
+      return ServingProcess(process, said: said)
+    } catch {
+      // It ends with its input.
+      await end(process)
+      throw error
+    }
+  }
+
+  private static func end(_ process: consuming Subprocess) async {
+    do throws(SystemError) { _ = try await process.wait() } catch {
+      // What it could not be started for is the reason that counts.
+    }
   }
 
   /// Writes to its standard input; what comes too late for a process that has ended is lost.

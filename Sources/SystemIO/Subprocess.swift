@@ -26,10 +26,11 @@ package struct Subprocess: ~Copyable, Sendable {
 
   /// Makes a process that will be `/bin/sh -c command`, with a pipe to its standard input.
   ///
+  /// - Parameter output: what its standard output is; nil is ours.
   /// - Throws: `SystemError` of `pipe2` or `fork`. A command that does not exist is the shell's to report.
-  package init(shell command: String) throws(SystemError) {
+  package init(shell command: String, output: Int32? = nil) throws(SystemError) {
     let input = try Pipe()
-    try self.init(["/bin/sh", "-c", command], input: input.readEnd.raw, output: nil)
+    try self.init(["/bin/sh", "-c", command], input: input.readEnd.raw, output: output)
     self.input = consume input.writeEnd
   }
 

@@ -15,6 +15,7 @@ final class FurtherStatements {
 
   /// The most that is read of a text: over a hundred times what a network of 1,000 nodes has.
   private static let mostBytes = 16 << 20
+  private static let beginning = Array("lab new ".utf8)
   private static let end = Array(LabService.end.utf8)
 
   /// Reads the network that a service names; one on standard input up to its end.
@@ -43,7 +44,8 @@ final class FurtherStatements {
     while let range = rest.firstRange(of: Self.end) {
       let text = Array(rest[..<range.lowerBound])
       rest.removeFirst(range.upperBound)
-      var changed = builder
+      // A whole network takes the place of the one that is.
+      var changed = text.starts(with: Self.beginning) ? TopologyBuilder() : builder
       do throws(Diagnostic) {
         try LabScript.apply(text, name: "standard input", to: &changed)
         topology = try changed.finish()

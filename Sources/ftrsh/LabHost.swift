@@ -9,6 +9,9 @@ import SystemIO
 /// A process that is a network: serves one of the lab behind a TUN device, and nothing else.
 enum LabHost {
   private static let resolverFile = "/etc/resolv.conf"
+  /// By which programs ask daemons of the host for names, whatever the file of resolvers says: nscd, and systemd-resolved's module
+  /// of the name service switch.
+  private static let nameSockets = ["/run/nscd/socket", "/run/systemd/resolve/io.systemd.Resolve"]
 
   /// Serves until a signal ends it or standard input does.
   ///
@@ -64,7 +67,11 @@ enum LabHost {
       try TunnelLink.lead(by: announcement.device, from: address)
     }
     let lines = announcement.nameServers.map { "nameserver \($0)\n" }
-    do throws(SystemError) { try NetworkNamespace.replace(resolverFile, with: lines.joined()) } catch {
+    // Nobody listens on an ordinary file: who asks there goes on to the name servers.
+    do throws(SystemError) {
+      for path in nameSockets where access(path, F_OK) == 0 { try NetworkNamespace.replace(path, with: "") }
+      try NetworkNamespace.replace(resolverFile, with: lines.joined())
+    } catch {
       announcement.notes.append("names are not asked of the lab: \(error)")
     }
   }

@@ -60,6 +60,7 @@ final class SignalWatch: Sendable {
       }
       if isRepeated { leave(status) }
       editor?.endInput()
+      return session.interrupt(isFinal: true)
     }
     session.interrupt()
   }

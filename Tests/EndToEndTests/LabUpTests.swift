@@ -154,6 +154,24 @@ struct LabUpTests {
     #expect(written.hasSuffix("inside\nover\n"))
   }
 
+  @Test("a script that fails leaves the network that is up as it was, and none that it brought up")
+  func failedScripts() async throws {
+    let session = try ShellSession(["--no-rc"])
+    // Short, so that no row is cut.
+    var template = Array("/tmp/fXXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { _ = system("rm -r \(directory)") }
+    _ = system("cd \(directory); printf 'lab up campus\\nno\\n' >brings; printf 'lab fail core\\nno\\n' >fails")
+    try await session.run("source \(directory)/brings", then: "ftrsh live>")
+    try await session.expectRow("note: what '\(directory)/brings' had set is taken back")
+    try await session.run("use lab demo", then: "ftrsh lab demo>")
+    try await session.run("lab up", prompt: "ftrsh lab demo>", then: "ftrsh lab demo, up>")
+    try await session.run("source \(directory)/fails", prompt: "ftrsh lab demo, up>")
+    try await session.run("lab run traceroute -n -q 1 -f 12 203.0.113.80", prompt: "ftrsh lab demo, up>")
+    try await session.terminal.expectRow("12  203.0.113.80")
+  }
+
   @Test("Ctrl-C during a command is the command's, and the shell goes on")
   func interrupt() async throws {
     let session = try ShellSession(["--no-rc"])

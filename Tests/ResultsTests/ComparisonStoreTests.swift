@@ -1,8 +1,9 @@
-import Results
 import TestSupport
 import Testing
 import Time
 import Tracing
+
+@testable import Results
 
 @Suite("Comparisons in the store form")
 struct ComparisonStoreTests {
@@ -44,6 +45,15 @@ struct ComparisonStoreTests {
       let file = SavedResults.text([StoreForm.encode(result)], version: "1")
       #expect(try SavedResults.load(file).comparisons == [result])
     }
+  }
+
+  @Test("one that was stored when its fields had other names can still be read")
+  func oldNames() throws {
+    let result = try result(.runs(runs))
+    var text = StoreForm.encode(result)
+    for (old, new) in RunComparison.oldNames { text = text.replacing("\"\(new)\":", with: "\"\(old)\":") }
+    #expect(text.contains("\"lateBy\":") && !text.contains("\"late_by\":"))
+    #expect(try StoreForm.decodeComparison(text) == result)
   }
 
   @Test("one that was stored before timeouts were can still be read")

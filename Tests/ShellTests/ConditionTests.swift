@@ -38,6 +38,24 @@ struct ConditionTests {
   }
 
   @Test(
+    "a share that no number of probes could show is not decided, and costs nothing",
+    arguments: ["0.000000000000000000001%", "0.0000001%"])
+  func tinyShare(share: String) async {
+    let outcome = await run("expect loss hop 3 < \(share) confidence 95", name: nil, facts: .example)
+    #expect(outcome.text.hasSuffix(", which cannot tell"), "\(outcome.text)")
+    #expect(outcome.status == 1)
+  }
+
+  @Test(
+    "what is no AS number, address or name is not looked for",
+    arguments: ["192.0.2.999", "1.2.3", "2001:db8::x", "as+64500"])
+  func noStation(station: String) async {
+    let outcome = await run("expect not path through \(station)", name: nil, facts: .example)
+    #expect(outcome.text.contains("'\(station)' is no AS number, address or name"), "\(outcome.text)")
+    #expect(outcome.status == 2)
+  }
+
+  @Test(
     "one that means nothing is a wrong line",
     arguments: [
       (

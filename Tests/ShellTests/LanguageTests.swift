@@ -1,6 +1,7 @@
 import Glibc
 import Shell
 import SystemIO
+import TestSupport
 import Testing
 
 @Suite("The language")
@@ -172,6 +173,29 @@ struct ScriptFileTests {
     #expect(outcome.text.contains("! nothing is set for '$far'"))
     #expect(outcome.text.contains("\ntimeout  300ms"), "\(outcome.text)")
     unlink(file)
+  }
+
+  @Test(
+    "a script that fails ends the recording and the lesson that it began, and the recording that was replayed comes back"
+  )
+  func takenBack() async throws {
+    let directory = try TemporaryDirectory()
+    let outcome = await run(
+      """
+      use lab demo
+      record \(directory.path)/one.ftrec; trace demo.test > /dev/null; record off > /dev/null
+      record \(directory.path)/two.ftrec; trace far.demo.test > /dev/null; record off > /dev/null
+      use replay \(directory.path)/two.ftrec > /dev/null
+      echo 'use replay \(directory.path)/one.ftrec; record \(directory.path)/three.ftrec; lesson 1; nonsense' > \(directory.path)/bad.ftr
+      source \(directory.path)/bad.ftr > /dev/null
+      trace far.demo.test > /dev/null
+      expect reached
+      record
+      lesson status
+      """, name: nil)
+    #expect(outcome.text.contains("\nnothing is recorded\n"), "\(outcome.text)")
+    #expect(outcome.text.contains("no lesson is going on"), "\(outcome.text)")
+    #expect(!outcome.text.contains("cannot find"), "\(outcome.text)")
   }
 
   @Test("a script has its arguments, keeps what it sets, and tells its own places")

@@ -1,3 +1,4 @@
+import Glibc
 import Packets
 import Results
 import Shell
@@ -121,6 +122,51 @@ struct ReportTests {
     #expect(
       found.junit.contains("name=\"warning '&quot;&lt;&amp;&gt;\\ # é \u{202E}' (&lt;a&amp;b&gt;:1:1)\""),
       "\(found.junit)")
+  }
+
+  @Test("an expectation is one whatever word stands for it, and each time it is run it has a name of its own")
+  func names() async throws {
+    let found = try await report("let e expect; $e hops = 14\nrepeat 2 { expect  reached }")
+    #expect(found.tap.contains("not ok 1 - $e hops = 14\n  ---\n  severity: \"fail\""), "\(found.tap)")
+    #expect(found.tap.hasSuffix("ok 2 - reached\nok 3 - reached\n1..3"), "\(found.tap)")
+    #expect(found.junit.contains("name=\"reached (net.ftr:2:12)\"/>"), "\(found.junit)")
+    #expect(found.junit.contains("name=\"reached (net.ftr:2:12) #2\"/>"))
+  }
+
+  @Test("what was not looked at is said: behind a 'quit', and behind what could not be read or done")
+  func ends() async throws {
+    #expect(
+      try await report("expect reached; quit 3; expect reached").tap.hasSuffix(
+        "ok 1 - reached\n# stopped: expectations behind this were not looked at\n1..1"))
+    #expect(try await report("expect reached; quit").tap.hasSuffix("ok 1 - reached\n1..1"))
+    #expect(try await report("expect reached\n  repeat 2 {").tap.contains("  at: \"net.ftr:2:12\""))
+    let failed = try await report("set on-error continue; use lab demo; trace nope.test")
+    #expect(failed.tap.contains("message: \"cannot find 'nope.test'\""), "\(failed.tap)")
+  }
+
+  @Test("an interrupt is what counts of a run that it ended, also behind an expectation that was not met")
+  func interruptedLater() async {
+    let (session, _) = makeSession(.script)
+    _ = await session.run("set on-error continue; expect reached".utf8, name: "s")
+    #expect(await session.status.code != 0)
+    session.interrupt()
+    _ = await session.run("echo a".utf8, name: "s")
+    #expect(await session.status.code == 130)
+  }
+
+  @Test("a link to a report stays one, and other XML is not replaced")
+  func links() async throws {
+    let directory = try TemporaryDirectory()
+    let (report, link, other) = (directory.path + "/r.xml", directory.path + "/link.xml", directory.path + "/pom.xml")
+    _ = await run("echo '<?xml version=\"1.0\"?><project/>' > \(other)")
+    symlink(report, link)
+    let (session, _) = makeSession(.script)
+    #expect(await session.beginReport(ReportOptions(junitPath: link), name: "s"))
+    await session.endReport()
+    #expect(String(decoding: try ScriptFile.bytes(of: report), as: UTF8.self).contains("<testsuites"))
+    var status = stat()
+    #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
+    #expect(await !session.beginReport(ReportOptions(junitPath: other), name: "s"))
   }
 
   @Test("a file that is no report is not replaced, and then nothing is run")

@@ -34,6 +34,6 @@ int csio_add_address(const char *interface, const csio_address *address, int pre
 /// C because netlink messages are laid out with macros.
 int csio_add_default_route(const char *interface, int family);
 
-/// Asks a process to end, and ends it if it has not after so many milliseconds. Returns 0, also when it is gone, or -errno.
+/// Asks processes to end, and kills those that have not after so many milliseconds. Returns 0 or -ENOMEM.
 /// C because pidfd_open has no wrapper in the C library.
-int csio_end_process(pid_t process, int milliseconds);
+int csio_end_processes(const pid_t *processes, int count, int milliseconds);

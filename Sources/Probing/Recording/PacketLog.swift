@@ -21,10 +21,13 @@ struct PacketLog {
   }
 
   /// The tracer wants a probe sent.
-  mutating func queue(_ id: ProbeID, at now: Instant) { queued[id] = now }
+  mutating func queue(_ id: ProbeID, at now: Instant) {
+    if !isFull { queued[id] = now }
+  }
 
   /// A probe has been encoded for the transport.
   mutating func handOver(_ record: DepartureBatch.Record, _ probe: Probe, _ all: [UInt8], at now: Instant) {
+    guard !isFull else { return }
     var departure = PacketDeparture(
       probe: probe, method: record.method, source: record.source, destination: record.destination,
       hopLimit: record.hopLimit, queued: queued[probe.id] ?? now, handedOver: now, departure: now, stamp: .program,
@@ -39,10 +42,11 @@ struct PacketLog {
 
   /// A probe has left.
   ///
-  /// - Returns: what to tell of it; nil when it was not handed over while this log was kept.
+  /// - Returns: what to tell of it.
   mutating func depart(_ launch: LaunchID, _ departure: Instant, _ stamp: StampSource, at now: Instant) -> PacketEvent?
   {
-    guard var packet = handedOver.removeValue(forKey: launch) else { return nil }
+    // Only a full log has not been told of it.
+    guard var packet = handedOver.removeValue(forKey: launch) else { return .leftOut }
     queued[packet.probe.id] = nil
     packet.departure = departure
     packet.stamp = stamp

@@ -56,8 +56,8 @@ package struct PacketRecord: Hashable, Sendable {
     switch event {
     case .packet(let packet): apply(packet)
     case .began: self = PacketRecord()
-    case .sent, .restamped, .replied, .timedOut, .givenUp, .late, .duplicate, .unsendable, .revised, .beyond, .observed,
-      .finished:
+    case .observed(let evidence): foreignLeftOut = max(0, evidence.foreign - foreignCount)
+    case .sent, .restamped, .replied, .timedOut, .givenUp, .late, .duplicate, .unsendable, .revised, .beyond, .finished:
       break
     }
   }

@@ -36,6 +36,14 @@ package struct RunComparison: Hashable, Sendable, Codable {
   package var isInterrupted = false
   package var rows: [Row]
 
+  /// What fields were called in stored comparisons before they had the names of the JSON form.
+  static let oldNames = [
+    "isVirtual": "virtual", "isEnriched": "enriched", "runCount": "run_count", "isTruthOfLab": "truth_of_lab",
+    "showsCauses": "shows_causes", "showsFindings": "shows_findings", "isInterrupted": "interrupted",
+    "failedCount": "failed_count", "lateBy": "late_by", "contextSwitches": "context_switches",
+    "labLateness": "lab_lateness",
+  ]
+
   enum CodingKeys: String, CodingKey {
     case kind, target, network, timeout, seed, pause, load, rows
     case isVirtual = "virtual"

@@ -97,7 +97,7 @@ package enum StoreForm {
     guard kind == .comparison else { throw .unknownKind(kind.rawValue) }
     let form: ComparisonForm
     do throws(ResultCodingError) {
-      form = try ResultCoding.decode(ComparisonForm.self, from: json)
+      form = try ResultCoding.decode(ComparisonForm.self, from: json, renaming: RunComparison.oldNames)
     } catch {
       throw StoreFormError(error)
     }

@@ -76,7 +76,7 @@ extension Session {
   private func labDown(_ call: Invocation) async throws(ShellError) {
     if let extra = call.argument("WORD") { throw call.wrong("'\(extra.text)' is one word too many", at: extra.range) }
     guard let hosted = hostedLab else { throw noLabIsUp(call) }
-    await takeLabDown()
+    guard await takeLabDown() else { throw .stopped(.failed) }
     call.answer(LabUpDocument(hosted, isUp: false), over: settings) {
       call.print(StyledLine("network '\(hosted.network)' is down"))
     }
@@ -92,12 +92,14 @@ extension Session {
     }
     let exit: Subprocess.Exit
     do throws(SystemError) {
-      exit = try await run(words, in: hosted, by: program, output: (call.console as? DescriptorConsole)?.descriptor)
+      exit = try await run(
+        words, in: hosted, by: program, output: (call.console as? DescriptorConsole)?.descriptor ?? childOutput)
     } catch {
       throw call.failed("cannot run '\(words[0])'", why: "\(error)")
     }
     // A Ctrl-C was the command's, which may have dealt with it; it is ours where it ended the command.
     services.takeSignals()
+    guard !isEnding else { throw .interrupted }
     switch exit {
     case .signalled(SIGINT), .exited(128 + SIGINT): throw .interrupted
     case .exited(0): clearInterruption()
@@ -123,7 +125,9 @@ extension Session {
       return .signalled(SIGINT)
     }
     try process.start()
-    let outer = beginWaiting(stop: {})
+    let identifier = process.identifier
+    // A Ctrl-C at the terminal is the command's by itself; a program that is to end takes its command with it.
+    let outer = beginWaiting { [weak self] in if self?.isEnding == true { kill(identifier, SIGTERM) } }
     defer { endWaiting(outer) }
     return try await process.wait()
   }
@@ -143,13 +147,27 @@ extension Session {
   }
 
   /// Ends the network that is up, if one is, with everything that runs in it.
-  package func takeLabDown() async {
-    guard let hosted = hostedLab else { return }
+  ///
+  /// - Returns: whether nothing of it is there any more; if that is not known, it has been told.
+  @discardableResult
+  package func takeLabDown() async -> Bool {
+    guard let hosted = hostedLab else { return true }
     hostedLab = nil
-    do throws(SystemError) { try await hosted.takeDown() } catch {
-      tell(
-        Diagnostic("network '\(hosted.network)' may still be there", why: "\(error)", severity: .warning), on: console)
+    let reason: String
+    do throws(SystemError) {
+      switch try await hosted.takeDown() {
+      case .exited(0)?, nil: return true
+      case .exited(let status)?: reason = "the process that served it has ended with status \(status)"
+      case .signalled(let signal)?: reason = "the process that served it was ended by signal \(signal)"
+      }
+    } catch {
+      reason = "\(error)"
     }
+    tell(
+      Diagnostic(
+        "what runs in network '\(hosted.network)' may still be there", subject: "lab", why: reason,
+        try: "'lsns -t net' lists network namespaces and who is in them", severity: .warning), on: console)
+    return false
   }
 
   /// An address worth a trace, for an example.

@@ -36,6 +36,7 @@ extension Command {
         try await session.run(script.statements, in: frame)
         session.keepChange(since: before)
       } catch {
+        await session.leaveLesson(begunSince: before)
         // A script round it ends too, and need not know.
         if await session.takeBackChange(since: before), !call.frame.isScript {
           session.tell(

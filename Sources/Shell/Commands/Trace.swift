@@ -32,7 +32,9 @@ extension Command {
       .overriding("port", "p", named: "N"),
       .overriding("size", named: "BYTES"),
       .shorthand("dont-fragment", "F", for: "dont-fragment", "on", help: "let no router fragment the probes"),
-      .shorthand("fragment", for: "dont-fragment", "off", help: "let routers fragment the probes"),
+      .shorthand(
+        "fragment", for: "dont-fragment", "off",
+        help: "let routers fragment the probes; the lab's host has no fragments itself"),
       .overriding("flow", named: "N"),
       .shorthand("vary-flow", for: "vary-flow", "on", help: "make each probe a flow of its own"),
       .overriding("source", "s", named: "ADDRESS"),

@@ -79,8 +79,11 @@ final class HostedLab {
   }
 
   /// Ends it, and waits until everything of it is gone.
-  func takeDown() async throws(SystemError) {
-    _ = try await process.end()
+  ///
+  /// - Returns: how the process that served it ended: other than with status 0 it has not looked after the others; nil the second
+  ///   time.
+  func takeDown() async throws(SystemError) -> Subprocess.Exit? {
+    try await process.end()
   }
 
   /// A process that will be a command in the network; it begins with `start`.

@@ -111,11 +111,15 @@ extension Condition.LossCondition {
     return .init(holds: wantsLess ? isBelow : isAbove, found: ends)
   }
 
+  /// More than anybody sends to find out.
+  private static let mostProbes = 1_000_000.0
+
   /// How many probes would do if none were lost.
   private func moreProbes(_ z: Double, wantsLess: Bool) -> String {
     guard wantsLess, percent > 0 else { return ", which cannot tell" }
     let share = percent / 100
-    let least = Int((z * z * (1 - share) / share).rounded(.down)) + 1
-    return ", which cannot tell; \(least) probes without a loss could"
+    let least = (z * z * (1 - share) / share).rounded(.down) + 1
+    guard least <= Self.mostProbes else { return ", which cannot tell" }
+    return ", which cannot tell; \(Int(least)) probes without a loss could"
   }
 }

@@ -154,7 +154,9 @@ struct ConditionParser {
       let value = try next("'through' needs an AS number, an address or a name after it", try: forms)
       if let number = Self.system(value.text) { return .through(.system(number)) }
       if let address = IPAddress(value.text) { return .through(.address(address.description)) }
-      guard value.text.contains(".") else {
+      // What looks like an address and is none is a slip, and no name: no top level is a number (RFC 3696 section 2).
+      let top = value.text.split(separator: ".").last ?? ""
+      guard value.text.contains("."), !value.text.contains(":"), !top.utf8.allSatisfy(Self.isDigit) else {
         throw Failure(
           diagnostic: Diagnostic("'\(value.text)' is no AS number, address or name", try: forms), range: value.range)
       }
@@ -220,8 +222,11 @@ struct ConditionParser {
   }
 
   /// The number of `AS64500`.
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
+
   static func system(_ text: String) -> UInt32? {
-    text.lowercased().hasPrefix("as") ? UInt32(text.dropFirst(2)) : nil
+    let digits = text.dropFirst(2)
+    return text.lowercased().hasPrefix("as") && digits.utf8.allSatisfy(Self.isDigit) ? UInt32(digits) : nil
   }
 
   /// Takes an operator and the word after it; both may be written as one word (`<=12`).

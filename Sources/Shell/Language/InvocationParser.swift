@@ -48,8 +48,7 @@ struct InvocationParser {
       throw wrong("it needs a block", SourceRange(call.range.upper, call.range.upper), try: "'\(command.usage)'")
     }
     if let alternative = statement.alternatives.first, !command.takesAlternatives {
-      let range = alternative.block.range
-      throw wrong("it takes no 'else'", SourceRange(range.lower, range.lower + 1), try: "'\(command.usage)'")
+      throw wrong("it takes no 'else'", alternative.range, try: "'\(command.usage)'")
     }
     try takeResultName()
     if command.takesWordsAsWritten {

@@ -5,7 +5,12 @@ import Results
 /// An expectation that was not met is a `failure`, a command that could not be done an `error`.
 enum JUnitText {
   static func document(_ report: RunReport, started: WallTime) -> String {
-    var cases = report.points.map { element($0, of: report.name) }
+    var times: [String: Int] = [:]
+    var cases = report.points.map { point in
+      let name = name(point)
+      times[name, default: 0] += 1
+      return element(point, named: times[name] == 1 ? name : "\(name) #\(times[name] ?? 1)", of: report.name)
+    }
     var errors = report.errors
     if let trouble = trouble(of: report) {
       errors += 1
@@ -32,9 +37,9 @@ enum JUnitText {
     }
   }
 
-  private static func element(_ point: RunReport.Point, of suite: String) -> String {
+  private static func element(_ point: RunReport.Point, named name: String, of suite: String) -> String {
     let attributes =
-      "classname=\"\(escaped(suite))\" name=\"\(escaped(name(point)))\" time=\"\(seconds(point.duration))\""
+      "classname=\"\(escaped(suite))\" name=\"\(escaped(name))\" time=\"\(seconds(point.duration))\""
     let place = point.place.map { "at \($0)" } ?? ""
     switch point.outcome {
     case .passed: return "    <testcase \(attributes)/>"
@@ -49,7 +54,7 @@ enum JUnitText {
     }
   }
 
-  /// Cases of one suite are told apart by their names: the place belongs to it.
+  /// Cases of one suite are told apart by their names: the place belongs to it, and from the second time on a number.
   private static func name(_ point: RunReport.Point) -> String {
     point.place.map { "\(point.name) (\($0))" } ?? point.name
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Lexing
 import Results
 
@@ -34,7 +35,7 @@ extension Session {
       report: RunReport(name: name), junitPath: options.junitPath, started: services.clock())
     do throws(Diagnostic) {
       if let path = running.junitPath {
-        try ReportFile.write(JUnitText.document(running.report, started: running.started), to: path)
+        try ReportFile.begin(JUnitText.document(running.report, started: running.started), at: path)
       }
     } catch {
       tell(error.by("ftrsh"), on: console)
@@ -67,7 +68,10 @@ extension Session {
     tell(diagnostic, on: console)
     note(status)
     hasStopped = true
-    report(reporting?.report.name ?? "", at: nil, .error(problem: diagnostic.summary, reason: diagnostic.why))
+    let place = diagnostic.excerpt.flatMap { excerpt in
+      excerpt.name.map { "\($0):\(excerpt.location.line):\(excerpt.location.column)" }
+    }
+    report(reporting?.report.name ?? "", at: place, .error(problem: diagnostic.summary, reason: diagnostic.why))
   }
 
   /// An expectation was met.
@@ -78,13 +82,14 @@ extension Session {
 
   /// A command failed.
   ///
+  /// - Parameter complaint: the error that it told itself.
   /// - Returns: whether it was an expectation that was not met, behind which the script goes on.
-  func reportFailure(_ error: ShellError, of statement: Statement, in frame: Frame) -> Bool {
+  func reportFailure(_ error: ShellError, told complaint: Diagnostic?, of statement: Statement, in frame: Frame) -> Bool
+  {
     guard reporting != nil else { return false }
     let name = frame.source[statement.words[0].range.union(statement.words[statement.words.count - 1].range)]
       .replacing("\n", with: " ")
     let place = frame.source.place(of: statement.range)
-    let isExpectation = statement.words[0].literal == Command.expect.name
     switch error {
     case .interrupted: return false
     case .stopped:
@@ -92,9 +97,10 @@ extension Session {
       guard statement.block == nil,
         statement.words[0].literal.flatMap(CommandTable.command)?.name != Command.source.name
       else { return false }
-      report(name, at: place, .error(problem: "it failed; its messages say why", reason: nil))
+      let problem = complaint?.summary ?? "it failed; its messages say why"
+      report(name, at: place, .error(problem: problem, reason: complaint?.why))
       return false
-    case .failed(let diagnostic) where isExpectation && diagnostic.summary.hasPrefix(Command.notMet):
+    case .failed(let diagnostic) where diagnostic.summary.hasPrefix(Command.notMet):
       let found = diagnostic.why.map { $0.hasPrefix("found: ") ? String($0.dropFirst(7)) : $0 } ?? ""
       report(Self.stripped(name), at: place, .failed(found: found))
       return settings.onError == nil
@@ -103,6 +109,10 @@ extension Session {
       return false
     }
   }
+
+  /// What a child that prints for itself gets for its standard output: standard error while ours is a report in TAP, which nothing
+  /// else may come into; nil is ours.
+  var childOutput: Int32? { tap == nil ? nil : STDERR_FILENO }
 
   private var tap: TAPConsole? { console as? TAPConsole }
 
@@ -115,8 +125,9 @@ extension Session {
 
   /// The condition alone.
   private static func stripped(_ line: String) -> String {
-    let name = Command.expect.name + " "
-    return line.hasPrefix(name) ? String(line.dropFirst(name.count)) : line
+    let name = Command.expect.name
+    guard line.hasPrefix(name + " ") else { return line }
+    return String(line.dropFirst(name.count).drop { $0 == " " })
   }
 }
 

@@ -36,7 +36,7 @@ enum OutputPipe {
       // In a subshell: dash starts a command by vfork, and a SIGINT is lost on one that is between that and its exec, so
       // that a Ctrl-C in the first milliseconds missed one `sleep` of eight. The last command of a subshell is not
       // started, but replaces it. The line end is for a comment in the command.
-      var process = try Subprocess(shell: "( \(command)\n)")
+      var process = try Subprocess(shell: "( \(command)\n)", output: session.childOutput)
       // A Ctrl-C at the terminal reaches the command by itself, but not one that came before its process was there.
       session.services.takeSignals()
       if session.isInterrupted {

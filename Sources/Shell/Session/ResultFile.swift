@@ -40,19 +40,10 @@ enum ResultFile {
     try write(Array(text.utf8), to: path, of: contents)
   }
 
-  /// Writes all of it or nothing: beside the file first, then in its place.
+  /// Writes all of it or nothing (`WholeFile`).
   static func write(_ bytes: [UInt8], to path: String, of contents: Contents) throws(Diagnostic) {
     try checkReplaceable(path, contents)
-    let draft = "\(path).part-\(getpid())"
-    do throws(SystemError) {
-      let number = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
-      guard number >= 0 else { throw SystemError(call: "open", errno: errno) }
-      let file = FileDescriptor(owning: number)
-      _ = try writeAll(file.raw, bytes)
-      try check(fsync(file.raw), "fsync")
-      try check(rename(draft, path), "rename")
-    } catch {
-      unlink(draft)
+    do throws(SystemError) { try WholeFile.write(bytes, to: path) } catch {
       throw Diagnostic("cannot write '\(path)'", why: "\(error)", try: "a directory that is there and can be written")
     }
   }
@@ -157,9 +148,5 @@ enum ResultFile {
       bytes += buffer[..<count]
     }
     return bytes
-  }
-
-  private static func check(_ result: Int32, _ call: String) throws(SystemError) {
-    guard result == 0 else { throw SystemError(call: call, errno: errno) }
   }
 }

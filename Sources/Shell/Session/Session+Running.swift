@@ -14,7 +14,8 @@ extension Session {
   func run(_ statements: [Statement], in frame: Frame) async throws(ShellError) {
     for statement in statements {
       try await step()
-      guard !isLeaving, !frame.console.outputIsGone else { return }
+      guard !frame.console.outputIsGone else { return }
+      guard !isLeaving else { return hasStopped = true }
       do {
         try await runOne(statement, in: frame)
       } catch {
@@ -26,9 +27,10 @@ extension Session {
   /// Tells a failure, and passes it on unless the rest is to run all the same.
   private func settle(_ error: ShellError, of statement: Statement, in frame: Frame) throws(ShellError) {
     if case .interrupted = error { throw error }
+    let complaint = lastComplaint
     if let diagnostic = error.diagnostic { tell(diagnostic, on: frame.console) }
     note(error.status)
-    if reportFailure(error, of: statement, in: frame) { return }
+    if reportFailure(error, told: complaint, of: statement, in: frame) { return }
     switch settings.onError ?? (frame.isScript ? .stop : .continue) {
     case .continue: return
     case .stop: throw .stopped(error.status)
@@ -38,6 +40,7 @@ extension Session {
   /// Runs a statement, and lets the lesson that is going on look at what came of it, also when it failed.
   func runOne(_ statement: Statement, in frame: Frame) async throws(ShellError) {
     let words = try expand(statement.words, in: frame)
+    lastComplaint = nil
     do throws(ShellError) {
       try await run(statement, words, in: frame)
     } catch {

@@ -101,7 +101,9 @@ package actor Session {
   var spoken: [String] = []
   /// How far students came; nil keeps nothing. Its file is opened by the first use.
   lazy var progress: LessonStore? = services.lessonsPath.map { LessonStore(path: $0) }
-  /// A failure has ended a script.
+  /// The last error that was told since a statement began.
+  var lastComplaint: Diagnostic?
+  /// A failure or `quit` has ended a script before its last statement.
   var hasStopped = false
 
   package internal(set) var settings: Settings
@@ -143,6 +145,7 @@ package actor Session {
   /// Set by `interrupt` until the next line is read. Atomic: an interrupt counts from when it comes, not from when this
   /// actor has time for it.
   private nonisolated let interruption = Atomic(false)
+  private nonisolated let end = Atomic(false)
   /// Stops what the running command waits for.
   private var stopWaiting: Stop?
   private var stepCount = 0
@@ -160,10 +163,16 @@ package actor Session {
   // Interruption
 
   /// Ctrl-C: stops what is being waited for, and then the command, block or script round it.
-  package nonisolated func interrupt() {
+  ///
+  /// - Parameter isFinal: the program is to end: nothing more is begun, whoever has dealt with the interrupt.
+  package nonisolated func interrupt(isFinal: Bool = false) {
+    if isFinal { end.store(true, ordering: .sequentiallyConsistent) }
     interruption.store(true, ordering: .sequentiallyConsistent)
     Task { await stopWhatWaits() }
   }
+
+  /// Whether a signal asked the program to end.
+  nonisolated var isEnding: Bool { end.load(ordering: .sequentiallyConsistent) }
 
   nonisolated var isInterrupted: Bool { interruption.load(ordering: .sequentiallyConsistent) }
 
@@ -171,7 +180,7 @@ package actor Session {
   /// the next.
   package nonisolated func clearInterruption() {
     services.takeSignals()
-    interruption.store(false, ordering: .sequentiallyConsistent)
+    if !isEnding { interruption.store(false, ordering: .sequentiallyConsistent) }
   }
 
   /// An interrupt that has been cleared by now was about a line that has ended by itself.
@@ -215,11 +224,12 @@ package actor Session {
 
   /// Prints a message on standard error.
   func tell(_ diagnostic: Diagnostic, on console: any Console) {
+    if diagnostic.severity == .error { lastComplaint = diagnostic }
     for line in diagnostic.styledLines { console.diagnose(line) }
   }
 
-  /// Keeps the status of the first failure.
+  /// Keeps the status of the first failure; an interrupt is what counts of a run that it ended.
   func note(_ status: ExitStatus) {
-    if self.status == .done { self.status = status }
+    if self.status == .done || status == .interrupted { self.status = status }
   }
 }

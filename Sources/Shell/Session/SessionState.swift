@@ -1,3 +1,4 @@
+import Glibc
 import Results
 import Simulation
 
@@ -11,6 +12,14 @@ struct SessionState {
   var labBuilder: LabBuilder
   /// The lab networks that had been built or changed.
   var changedLabs: Set<String>
+  /// The recording that stands for the network, if one does.
+  var replay: ReplayNetwork?
+  /// The path of what was being recorded into.
+  var recording: String?
+  /// The process that served the network that was up.
+  var hostedLab: pid_t?
+  /// The unseen session of the lesson that was going on.
+  var lesson: Session?
 }
 
 extension Session {
@@ -18,7 +27,8 @@ extension Session {
   func beginChange() -> SessionState {
     let state = SessionState(
       settings: settings, variables: variables, networkChoice: networkChoice, labs: ownLabs, labBuilder: labBuilder,
-      changedLabs: changedLabs)
+      changedLabs: changedLabs, replay: replay, recording: recording?.path, hostedLab: hostedLab?.identifier,
+      lesson: play?.key)
     changedLabs = []
     return state
   }
@@ -28,11 +38,17 @@ extension Session {
     changedLabs.formUnion(state.changedLabs)
   }
 
-  /// Goes back to what was; results stay, because they are what was seen.
+  /// Leaves a lesson that was begun since.
+  func leaveLesson(begunSince state: SessionState) async {
+    if let key = play?.key, key !== state.lesson { await leaveLesson() }
+  }
+
+  /// Goes back to what was; results stay, because they are what was seen. So does the file of a recording that was begun since,
+  /// which ends; a network that was brought up since goes down.
   ///
   /// - Returns: whether anything had changed.
   func takeBackChange(since state: SessionState) async -> Bool {
-    let isChanged =
+    var isChanged =
       settings != state.settings || variables.values != state.variables.values
       || networkChoice != state.networkChoice || !changedLabs.isEmpty
     let built = changedLabs
@@ -43,6 +59,18 @@ extension Session {
     labBuilder = state.labBuilder
     changedLabs = state.changedLabs
     for name in built { await forgetLab(name) }
+    replay = state.replay
+    if let path = recording?.path, path != state.recording {
+      finishRecording()
+      isChanged = true
+    }
+    if let hosted = hostedLab, hosted.identifier != state.hostedLab {
+      await takeLabDown()
+      isChanged = true
+    } else if let hosted = hostedLab, built.contains(hosted.network), !hosted.isReplaced {
+      let network = labs.entries.first { $0.topology.name == hosted.network }
+      if let topology = network?.topology { hosted.tell(LabScript.text(of: topology)) }
+    }
     return isChanged
   }
 }
