@@ -5,7 +5,7 @@ import Tracing
 package struct Finding: Hashable, Sendable {
   /// What it is; the raw value is its stable name in JSON.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
-    /// Adjacent hops with one responder: a router forwarded a probe whose TTL was spent.
+    /// Adjacent hops with one responder, which quotes a TTL of 0 for the first: a router forwarded a probe whose TTL was spent.
     case zeroTTLForwarding = "zero_ttl_forwarding"
     /// A responder that was seen at a lower TTL, with another between.
     case loop
@@ -74,8 +74,14 @@ package struct Findings: Hashable, Sendable {
 
 // One rule each.
 extension Findings {
+  /// Only the quoted TTL of 0 tells it from ways of different lengths, on which one router is at two distances too (Augustin
+  /// et al., "Avoiding traceroute anomalies with Paris traceroute", IMC 2006).
   private static func zeroTTLForwarding(_ hop: Hop, after previous: Hop?) -> Finding? {
-    guard let previous, let responder = routerAnswering(hop), responder == routerAnswering(previous) else { return nil }
+    guard let previous, let responder = routerAnswering(hop),
+      replies(of: previous).contains(where: {
+        $0.kind == .timeExceeded && $0.responder == responder && $0.quotedTTL == 0
+      })
+    else { return nil }
     return Finding(
       .zeroTTLForwarding,
       "\(responder) answers for hop \(previous.ttl) too: the router before it forwards probes whose TTL is spent")

@@ -64,7 +64,14 @@ extension DatagramSimulation {
   /// Sends an answer home, with what goes before it, beside it, and wrong.
   private mutating func send(_ answer: NodeAnswer, _ slot: Int, leaving now: Instant, _ own: inout SeededGenerator?) {
     let model = nodes[flights[slot].fate.node].replies
-    guard let time = crossHome(slot, &own) else { return release(slot) }
+    // Each copy crosses on its own account.
+    var first = crossHome(slot, &own)
+    var second: Duration?
+    if model.duplicateShare > 0, draw(&own, { $0.unit() }) < model.duplicateShare, hasRoom {
+      second = crossHome(slot, &own)
+    }
+    if first == nil { swap(&first, &second) }
+    guard let time = first else { return release(slot) }
     var bytes = Array(writer.storage[..<writer.count])
     if !model.forgedSources.isEmpty { forge(model.forgedSources, before: slot, at: now + time) }
     if model.corruptShare > 0, draw(&own, { $0.unit() }) < model.corruptShare {
@@ -72,18 +79,14 @@ extension DatagramSimulation {
     }
     var lateness = Duration.zero
     if model.lateShare > 0, draw(&own, { $0.unit() }) < model.lateShare { lateness = model.lateness }
-    if model.duplicateShare > 0, draw(&own, { $0.unit() }) < model.duplicateShare, hasRoom,
-      let second = crossHome(slot, &own)
-    {
-      schedule(copy(of: slot, bytes), at: now + second + lateness)
-    }
+    if let second { schedule(copy(of: slot, bytes), at: now + second + lateness) }
     flights[slot].bytes.removeAll(keepingCapacity: true)
     flights[slot].bytes.append(contentsOf: bytes)
     flights[slot].stage = .homeward
     schedule(slot, at: now + time + lateness)
   }
 
-  /// The time to cross the links home; nil when the answer is lost on one.
+  /// The time to cross the links home; nil when the answer is lost on one, or at a node that throws everything away.
   private mutating func crossHome(_ slot: Int, _ own: inout SeededGenerator?) -> Duration? {
     var nanoseconds: Int64 = 0
     for index in flights[slot].home.indices {
@@ -91,6 +94,9 @@ extension DatagramSimulation {
       guard step.link < links.count,
         let time = self.nanoseconds(ofCrossing: step.link, isBackward: !step.isBackward, &own)
       else { return nil }
+      // The last step is the first that the answer takes: from the node that sends it.
+      let passes = index < flights[slot].home.count - 1 && step.node < nodes.count
+      if passes, nodes[step.node].forwarding.dropped == .all { return nil }
       nanoseconds += time
     }
     return Duration(nanoseconds: nanoseconds)

@@ -3,8 +3,9 @@ import Statistics
 
 /// The way out: what each node does with a datagram that is not for it.
 ///
-/// The order at a node is that of a forwarding Linux (net/ipv4/ip_forward.c): the route, the TTL, the firewall, the
-/// translation, the MTU of the link that comes next.
+/// The order at a node is that of a forwarding Linux (net/ipv4/ip_forward.c, ip6_output.c): the route, the TTL, the MTU of
+/// the link that comes next, and only then is the TTL counted down; the firewall, the translation, and last the
+/// neighbour, who may be missing.
 extension DatagramSimulation {
   /// Where a datagram is on its way.
   private struct Position {
@@ -33,31 +34,76 @@ extension DatagramSimulation {
     let ttl = Int(header.timeToLive)
     var position = Position(ttl: ttl, plan: route.path, fate: .here(ttl: ttl))
     guard let end = route.path.nodes.last else { return position.fate }
-    for _ in 0..<Passage.mostSteps {
-      guard let next = choose(at: position, to: end, bytes, header, &own) else { return nil }
-      if next.node == position.next?.node {
-        position.planned += 1
-      } else {
-        guard let plan = routes.path(from: next.node, to: end, header.family) else { return nil }
-        position.plan = plan
-        position.planned = 0
-      }
-      if position.node != Topology.vantage, let kind = obstacle(of: header, on: next.link) {
+    while passage.trail.count < Passage.mostSteps {
+      switch forward(&position, by: route, to: end, bytes, header, &own) {
+      case .end(let kind):
         position.fate.kind = kind
         position.fate.node = position.node
-        position.fate.ttl = position.ttl
+        if hasForwarding[position.node], nodes[position.node].forwarding.tunnel != nil { lookAhead(position) }
         return position.fate
-      }
-      guard cross(next, from: position.node, &own) else { return nil }
-      position.node = next.node
-      if let kind = arrive(&position, header, isEnd: next.node == end ? route.ending : nil) {
-        position.fate.kind = kind
-        position.fate.node = position.node
-        if hasForwarding[next.node], nodes[next.node].forwarding.tunnel != nil { lookAhead(position) }
-        return position.fate
+      case .next(let next):
+        if next.node == position.next?.node {
+          position.planned += 1
+        } else {
+          guard let plan = routes.path(from: next.node, to: end, header.family) else { return nil }
+          position.plan = plan
+          position.planned = 0
+        }
+        guard cross(next, from: position.node, &own) else { return nil }
+        position.node = next.node
       }
     }
     return nil
+  }
+
+  /// What a node does with a datagram.
+  private enum Step {
+    case next(Adjacency)
+    case end(Passage.Fate.Kind)
+  }
+
+  /// What the node does where a datagram is.
+  private mutating func forward(
+    _ position: inout Position, by route: Route, to end: Int, _ bytes: [UInt8], _ header: DatagramHeader,
+    _ own: inout SeededGenerator?
+  ) -> Step {
+    let node = position.node
+    let ending = node == end ? route.ending : nil
+    position.fate.ttl = position.ttl
+    position.fate.label = nil
+    if case .delivered = ending {
+      leaveTunnel(&position)
+      return .end(.delivered)
+    }
+    let staticRoute = staticRoute(of: node, header.destination)
+    /// A route of the node's own also leads on where the way would end.
+    let goesOn = ending == nil || staticRoute != nil
+    let isRouted = !passage.trail.isEmpty
+    if isRouted, let kind = spend(&position, ending, goesOn: goesOn) { return .end(kind) }
+    var next: Adjacency?
+    if goesOn {
+      guard let chosen = choose(at: position, by: staticRoute, to: end, bytes, header, &own) else {
+        return .end(.dropped)
+      }
+      if let kind = obstacle(of: header, on: chosen.link) { return .end(kind) }
+      next = chosen
+    }
+    guard isRouted else { return next.map(Step.next) ?? .end(.dropped) }
+    countDown(&position, goesOn: goesOn)
+    if hasForwarding[node] {
+      let protocols = ProtocolSet(header.protocolNumber)
+      guard nodes[node].forwarding.dropped.isDisjoint(with: protocols) else { return .end(.dropped) }
+      guard nodes[node].forwarding.prohibited.isDisjoint(with: protocols) else {
+        position.fate.ttl = position.ttl
+        return .end(.prohibited)
+      }
+      translate(&position, header)
+    }
+    guard let next else {
+      position.fate.ttl = position.ttl
+      return .end(.hostUnreachable)
+    }
+    return .next(next)
   }
 
   /// The rest of the tunnel that a datagram is in.
@@ -70,15 +116,23 @@ extension DatagramSimulation {
     }
   }
 
+  /// The route that a node has of its own; nil for none.
+  private func staticRoute(of node: Int, _ destination: IPAddress) -> StaticRoute? {
+    guard isSteered[node] else { return nil }
+    return nodes[node].forwarding.staticRoutes.first { $0.prefix.contains(destination) }
+  }
+
   /// The next hop; nil where a route of the node's own leads nowhere.
   private mutating func choose(
-    at position: Position, to end: Int, _ bytes: [UInt8], _ header: DatagramHeader, _ own: inout SeededGenerator?
+    at position: Position, by route: StaticRoute?, to end: Int, _ bytes: [UInt8], _ header: DatagramHeader,
+    _ own: inout SeededGenerator?
   ) -> Adjacency? {
     guard isSteered[position.node] else { return position.next }
     let node = position.node
     let family = header.family
-    for route in nodes[node].forwarding.staticRoutes where route.prefix.contains(header.destination) {
+    if let route {
       guard let next = nodeIndices[route.next], let link = routes.link(from: node, to: next, family) else { return nil }
+      passage.mayTurnBack = true
       return Adjacency(node: next, link: link)
     }
     guard let mode = nodes[node].forwarding.balance else { return position.next }
@@ -107,63 +161,50 @@ extension DatagramSimulation {
     return true
   }
 
-  /// What the node does to which a datagram has come.
+  /// Looks for a route, and at the TTL.
   ///
-  /// - Parameter isEnd: how the way ends here; nil when it goes on.
-  /// - Returns: what ends the datagram here; nil when it goes on.
-  private mutating func arrive(
-    _ position: inout Position, _ header: DatagramHeader, isEnd ending: Route.Ending?
+  /// - Parameters:
+  ///   - ending: how the way ends here; nil when it does not.
+  ///   - goesOn: whether there is a next hop.
+  /// - Returns: what ends the datagram here; nil when its TTL lasts.
+  private mutating func spend(
+    _ position: inout Position, _ ending: Route.Ending?, goesOn: Bool
   ) -> Passage.Fate.Kind? {
     let node = position.node
-    position.fate.ttl = position.ttl
-    position.fate.label = nil
-    if case .delivered = ending {
-      leaveTunnel(&position)
-      position.fate.ttl = position.ttl
-      return .delivered
-    }
-    guard ending == nil, hasForwarding[node] else { return count(&position, ending) }
-    switch nodes[node].forwarding.tunnel {
+    switch tunnel(at: node, goesOn: goesOn) {
     case .visible, .implicit:
-      let label = position.labelTTL ?? position.ttl
-      if label <= 1 {
-        if nodes[node].forwarding.tunnel == .visible { position.fate.label = Self.label(of: node) }
-        return .timeExceeded
-      }
-      position.labelTTL = label - 1
-    case .invisible: break
-    case nil:
-      if nodes[node].forwarding.keepsTTL { break }
-      if let kind = count(&position, ending) { return kind }
+      guard (position.labelTTL ?? position.ttl) <= 1 else { return nil }
+      if nodes[node].forwarding.tunnel == .visible { position.fate.label = Self.label(of: node) }
+      return .timeExceeded
+    case .invisible: return nil
+    case nil: break
     }
-    let protocols = ProtocolSet(header.protocolNumber)
-    guard nodes[node].forwarding.dropped.isDisjoint(with: protocols) else { return .dropped }
-    guard nodes[node].forwarding.prohibited.isDisjoint(with: protocols) else {
-      position.fate.ttl = position.ttl
-      return .prohibited
-    }
-    translate(&position, header)
-    return nil
+    leaveTunnel(&position)
+    if case .noRoute = ending, !goesOn { return .networkUnreachable }
+    if nodes[node].forwarding.keepsTTL { return nil }
+    let least = nodes[node].forwarding.forwardsZeroTTL ? 0 : 1
+    return position.ttl > least ? nil : .timeExceeded
   }
 
-  /// Counts the TTL down, at a router that does.
-  private func count(_ position: inout Position, _ ending: Route.Ending?) -> Passage.Fate.Kind? {
-    leaveTunnel(&position)
-    position.fate.ttl = position.ttl
-    if case .noRoute = ending { return .networkUnreachable }
-    guard position.ttl > 1 || (position.ttl == 1 && nodes[position.node].forwarding.forwardsZeroTTL) else {
-      return .timeExceeded
+  /// Counts the TTL down, at a node that does.
+  private func countDown(_ position: inout Position, goesOn: Bool) {
+    switch tunnel(at: position.node, goesOn: goesOn) {
+    case .visible, .implicit: position.labelTTL = (position.labelTTL ?? position.ttl) - 1
+    case .invisible: break
+    case nil: if !nodes[position.node].forwarding.keepsTTL { position.ttl -= 1 }
     }
-    position.ttl -= 1
-    guard case .noHost = ending else { return nil }
-    position.fate.ttl = position.ttl
-    return .hostUnreachable
+  }
+
+  /// The tunnel that a node is inside of; where the way ends, so does the tunnel.
+  private func tunnel(at node: Int, goesOn: Bool) -> TunnelMode? {
+    hasForwarding[node] && goesOn ? nodes[node].forwarding.tunnel : nil
   }
 
   /// Behind a tunnel the IP header has the TTL that the label had left (RFC 3443 section 3.1).
   private func leaveTunnel(_ position: inout Position) {
     guard let label = position.labelTTL else { return }
     position.ttl = label
+    position.fate.ttl = label
     position.labelTTL = nil
   }
 

@@ -7,11 +7,28 @@ extension DatagramSimulation {
     if isInTunnel(fate) || hasReturnWays {
       walkHome(fate, family)
     } else {
-      passage.home.append(contentsOf: passage.trail)
+      passage.home.append(contentsOf: withoutCircles(passage.trail))
     }
     passage.homeCount = 0
     // All nodes on the way but the one that answers, which is the last here.
     for step in passage.home.dropLast() where countsTTL(step.node) { passage.homeCount += 1 }
+  }
+
+  /// A way without the parts that come back to a node that it was at before: an answer from a routing loop is for the
+  /// vantage point, and the routes that loop are for somebody else.
+  private func withoutCircles(_ way: [Passage.Step]) -> [Passage.Step] {
+    guard passage.mayTurnBack else { return way }
+    var short: [Passage.Step] = []
+    for step in way {
+      if step.node == Topology.vantage {
+        short.removeAll()
+      } else if let first = short.firstIndex(where: { $0.node == step.node }) {
+        short.removeSubrange((first + 1)...)
+      } else {
+        short.append(step)
+      }
+    }
+    return short
   }
 
   private func countsTTL(_ node: Int) -> Bool {
@@ -41,6 +58,7 @@ extension DatagramSimulation {
       }
       back += passage.ahead
     }
+    back = withoutCircles(back)
     var used: Set<Int> = []
     while let last = back.last, steps.count < Passage.mostSteps {
       guard hasReturnWays, !nodes[last.node].forwarding.returnWay.isEmpty, used.insert(last.node).inserted,

@@ -61,6 +61,8 @@ struct DatagramSimulation {
   enum Refusal: Error {
     /// No node at all can be reached in its family.
     case noRoute
+    /// It does not fit the vantage point's own link, which carries as many bytes as this.
+    case tooLong(Int)
     /// As many are under way as there is room for.
     case full
   }
@@ -94,7 +96,9 @@ struct DatagramSimulation {
       nodes[index].resume(self.nodes[index])
     }
     self.nodes = nodes
+    let oldService = nameService
     nameService = NameService(new)
+    if let oldService { nameService?.resume(oldService) }
     prepare()
   }
 
@@ -154,6 +158,7 @@ struct DatagramSimulation {
     guard hasRoom else { throw .full }
     var own = seed.map { SeededGenerator(seed: $0) }
     guard let fate = pass(bytes, header, by: route, &own), fate.kind != .dropped else { return }
+    if passage.trail.isEmpty, case .tooBig(let mtu) = fate.kind { throw .tooLong(mtu) }
     findWayHome(fate, header.family)
     let slot = claimSlot(
       Flight(header: header, fate: fate, homeCount: passage.homeCount, sender: sender, generator: own))

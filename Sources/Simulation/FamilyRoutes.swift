@@ -49,8 +49,29 @@ struct FamilyRoutes {
     self.neighbours = neighbours
     guard topology.nodes.first?.address(family) != nil, !failures.nodes.contains(Topology.vantage) else { return }
     paths[Topology.vantage] = Path()
-    visit(from: Topology.vantage) { parents[$0] = $1 }
+    growTree(of: visit(from: Topology.vantage))
   }
+
+  /// Fills in `parents`: depth first, each node's neighbours in their order, over links that are part of a shortest way.
+  ///
+  /// What is reached first is reached by the way whose every step is the first of the equally short ones, which is the way
+  /// that `path(from:to:)` takes, too.
+  private mutating func growTree(of distances: [Int]) {
+    var isReached = Array(repeating: false, count: neighbours.count)
+    var stack: [(node: Int, parent: Adjacency?)] = [(Topology.vantage, nil)]
+    while let (node, parent) = stack.popLast() {
+      guard !isReached[node] else { continue }
+      isReached[node] = true
+      parents[node] = parent
+      for next in neighbours[node].reversed()
+      where !isReached[next.node] && distances[node] + costs[next.link] == distances[next.node] {
+        stack.append((next.node, Adjacency(node: node, link: next.link)))
+      }
+    }
+  }
+
+  /// Whether a way leads to a node from the vantage point.
+  func reaches(_ node: Int) -> Bool { parents[node] != nil || paths[node] != nil }
 
   /// The way from the vantage point.
   mutating func path(to node: Int) -> Path? {
@@ -100,7 +121,7 @@ struct FamilyRoutes {
   private mutating func distances(to node: Int) -> [Int] {
     if let known = distances[node] { return known }
     if distances.count * neighbours.count > Self.mostDistances { distances = [:] }
-    let found = visit(from: node) { _, _ in }
+    let found = visit(from: node)
     distances[node] = found
     return found
   }
@@ -116,10 +137,8 @@ struct FamilyRoutes {
 
   /// Dijkstra's algorithm.
   ///
-  /// - Parameter reach: is given each node that is reached by a shorter way than before, and where from.
   /// - Returns: the distance of every node.
-  @discardableResult
-  private func visit(from start: Int, _ reach: (Int, Adjacency) -> Void) -> [Int] {
+  private func visit(from start: Int) -> [Int] {
     var distances = Array(repeating: Self.unreachable, count: neighbours.count)
     var candidates = Heap<Candidate>()
     var number = 0
@@ -131,7 +150,6 @@ struct FamilyRoutes {
         let distance = nearest.distance + costs[next.link]
         guard distance < distances[next.node] else { continue }
         distances[next.node] = distance
-        reach(next.node, Adjacency(node: nearest.node, link: next.link))
         number += 1
         candidates.insert(Candidate(distance: distance, number: number, node: next.node))
       }

@@ -7,14 +7,19 @@ import Tracing
 struct HostAddresses: Sendable {
   private let ipv4: IPAddress?
   private let ipv6: IPAddress?
+  /// The longest IP datagram in bytes. The lab's host fragments nothing.
+  private let longestDatagram: Int
 
   init(_ topology: Topology) {
     ipv4 = topology.nodes[Topology.vantage].address(.ipv4)
     ipv6 = topology.nodes[Topology.vantage].address(.ipv6)
+    // The host has one interface, whatever leads away from it. Of a link that swallows what is too long it knows nothing.
+    let own = topology.links.filter { $0.ends.0 == Topology.vantage || $0.ends.1 == Topology.vantage }
+    let limits = own.map { LinkModel($0.behaviors) }.filter { !$0.dropsSilently }.compactMap(\.mtu)
+    longestDatagram = min(Self.ethernetMTU, limits.min() ?? Self.ethernetMTU)
   }
 
-  /// The longest IP datagram in bytes: an Ethernet frame's. The lab's host fragments nothing.
-  static let longestDatagram = 1_500
+  private static let ethernetMTU = 1_500
   /// The shortest: an ICMP or UDP header.
   private static let shortestMessage = 8
 
@@ -41,9 +46,9 @@ struct HostAddresses: Sendable {
       case .ipv4: IPv4Header.minimumLength
       case .ipv6: IPv6Header.length
       }
-    guard record.range.count >= Self.shortestMessage, headerLength + record.range.count <= Self.longestDatagram else {
+    guard record.range.count >= Self.shortestMessage, headerLength + record.range.count <= longestDatagram else {
       throw SendFailure(
-        lab: EMSGSIZE, "a datagram of the lab's host has at most \(Self.longestDatagram) bytes",
+        lab: EMSGSIZE, "a datagram of the lab's host has at most \(longestDatagram) bytes",
         advice: "a smaller '--size'")
     }
     return own

@@ -16,6 +16,8 @@ package struct LabCatalog: Sendable {
 
   /// In the order in which `lab list` shows them.
   package private(set) var entries: [Entry]
+  /// Of networks that are being made, why they are none yet.
+  private var unfinished: [String: Diagnostic] = [:]
 
   /// The files of `Networks/`, which the package embeds. A new network is a file there and a line here.
   private static let shippedFiles: [(name: String, text: [UInt8])] = [
@@ -55,6 +57,19 @@ package struct LabCatalog: Sendable {
     return LabCatalog(topologies)
   }
 
+  /// Puts a network in, in the place of the one with its name.
+  package mutating func put(_ topology: Topology) {
+    unfinished[topology.name] = nil
+    if let index = entries.firstIndex(where: { $0.topology.name == topology.name }) {
+      entries[index] = Entry(topology)
+    } else {
+      entries.append(Entry(topology))
+    }
+  }
+
+  /// Says of a network what it lacks; one of its name that is here stays as it was when it was whole.
+  package mutating func note(_ name: String, lacks reason: Diagnostic) { unfinished[name] = reason }
+
   /// The names of the networks.
   package var names: [String] { entries.map(\.topology.name) }
 
@@ -63,9 +78,13 @@ package struct LabCatalog: Sendable {
 
   /// The network of that name.
   ///
-  /// - Throws: when there is none, with the one that was probably meant.
+  /// - Throws: when there is none, with what it lacks or the one that was probably meant.
   package func network(named name: String) throws(Diagnostic) -> Entry {
     if let entry = entries.first(where: { $0.topology.name == name }) { return entry }
+    if let reason = unfinished[name] {
+      let why = [reason.summary, reason.why].compactMap { $0 }.joined(separator: ": ")
+      throw Diagnostic("network '\(name)' is not whole yet", why: why, try: reason.remedy)
+    }
     let meant = Spelling.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
     throw Diagnostic("there is no network '\(name)'\(meant)", try: "'lab list' names them")
   }

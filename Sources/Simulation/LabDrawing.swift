@@ -110,7 +110,8 @@ package enum LabDrawing {
     guard let route = routes.route(to: address), case .delivered = route.ending else { return "no host" }
     let models = route.path.nodes.map { NodeModel(entry.topology.nodes[$0].behaviors).forwarding }
     guard !models.contains(where: { $0.staticRoutes.contains { $0.prefix.contains(address) } }) else { return "" }
-    let count = models.count { !$0.keepsTTL && $0.tunnel != .invisible }
+    // The destination answers whatever it does with what passes it.
+    let count = models.dropLast().count { !$0.keepsTTL && $0.tunnel != .invisible } + 1
     return count == 1 ? "1 hop" : "\(count) hops"
   }
 

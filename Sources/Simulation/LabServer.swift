@@ -85,10 +85,10 @@ final class LabServer: Sendable {
 
   init(_ topology: Topology, _ poll: LabPoll) {
     addresses = HostAddresses(topology)
-    var routes = RouteTable(topology)
+    let routes = RouteTable(topology)
     families = Set(
       AddressFamily.allCases.filter { family in
-        topology.nodes.indices.dropFirst().contains { routes.path(to: $0, family) != nil }
+        topology.nodes.indices.dropFirst().contains { routes.reaches($0, family) }
       })
     state = Locked(State(poll: poll))
   }

@@ -87,7 +87,8 @@ struct LabService: ~Copyable {
       do throws(SendFailure) {
         try host.send(record, message: bytes, from: sender, at: stamp ?? readAt)
       } catch {
-        // No room for more under way (the rest was admitted): a network that is full loses datagrams, and says nothing.
+        // No room for more under way, or no way out since something failed (the rest was admitted): the network loses the
+        // datagram, and says nothing.
         continue
       }
     }

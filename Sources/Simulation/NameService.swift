@@ -25,6 +25,11 @@ struct NameService {
     turnaround = LinkCrossing(model.turnaround)
   }
 
+  /// Takes over what the server was in the middle of.
+  mutating func resume(_ before: NameService) {
+    turnaround.resume(before.turnaround)
+  }
+
   /// Whether a datagram that has come to its destination is for the name server. It has a whole UDP header.
   func takes(_ flight: borrowing Flight) -> Bool {
     flight.header.protocolNumber == .udp && addresses.contains(flight.header.destination)

@@ -47,6 +47,8 @@ struct Passage {
 
   /// The links crossed on the way out.
   var trail: [Step] = []
+  /// Whether a node's own route has led it off the shortest way, so that a node may stand in `trail` twice.
+  var mayTurnBack = false
   /// From a router inside a tunnel on to its end.
   var ahead: [Step] = []
   /// The way home, in order from the vantage point.
@@ -62,6 +64,7 @@ struct Passage {
 
   mutating func reset() {
     trail.removeAll(keepingCapacity: true)
+    mayTurnBack = false
     ahead.removeAll(keepingCapacity: true)
     home.removeAll(keepingCapacity: true)
     homeCount = 0

@@ -37,8 +37,9 @@ struct Path {
 
 /// Ways through a topology, worked out when they are first asked for.
 ///
-/// A way costs as little as can be (a link's `cost`, 1 unless stated); among equals the neighbour that was declared first
-/// wins. A node takes part in a family when it has an address of it, so that the two families can go different ways.
+/// A way costs as little as can be (a link's `cost`, 1 unless stated); where several are equally short, each node on it
+/// sends to the neighbour whose link was stated first. A node takes part in a family when it has an address of it, so that
+/// the two families can go different ways.
 /// What has failed takes no part at all; where nothing leads round it, the way ends in front of it.
 struct RouteTable {
   private let topology: Topology
@@ -92,6 +93,14 @@ struct RouteTable {
     guard let last = lastResort(family) else { return nil }
     if let path = path(to: last, family) { return Route(path: path, ending: .noRoute) }
     return brokenRoute(to: last, family, isHost: false)
+  }
+
+  /// Whether a way leads to a node in that family.
+  func reaches(_ node: Int, _ family: AddressFamily) -> Bool {
+    switch family {
+    case .ipv4: familyIPv4.reaches(node)
+    case .ipv6: familyIPv6.reaches(node)
+    }
   }
 
   /// The way to a node; nil when there is none in that family.

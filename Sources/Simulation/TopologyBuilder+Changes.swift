@@ -62,26 +62,40 @@ extension TopologyBuilder {
     }
     if nodeIndices["link"] == nil, reader.take("link") {
       let link = try knownLink(&reader)
-      return .linkBehaviors(link, try restated(topology?.links[link].behaviors ?? [], .link, &reader))
+      let behaviors = try restated(topology?.links[link].behaviors ?? [], .link, &reader)
+      let ends = topology?.links[link].ends
+      try check(behaviors, between: ends.map { nodes([$0.0, $0.1]) } ?? [], reader)
+      return .linkBehaviors(link, behaviors)
     }
     let (node, word) = try knownNode(&reader)
-    let behaviors = try restated(topology?.nodes[node].behaviors ?? [], .node, &reader)
-    try check(sourcesOf: behaviors, of: node, at: word, reader)
+    let behaviors = try restated(topology?.nodes[node].behaviors ?? [], .node, of: node, &reader)
+    try check(behaviors, of: node, at: word, reader)
     return .nodeBehaviors(node, behaviors, source)
   }
 
   /// Behaviours with some stated anew or taken away.
+  ///
+  /// - Parameter node: whose they are; nil for what is no node.
   private func restated(
-    _ before: [any Behavior], _ place: BehaviorPlace, _ reader: inout WordReader
+    _ before: [any Behavior], _ place: BehaviorPlace, of node: Int? = nil, _ reader: inout WordReader
   ) throws(Diagnostic) -> [any Behavior] {
     var behaviors = before
+    var stated: Set<String> = []
     repeat {
       let isRemoval = reader.take("no")
       let word = try reader.word("a property")
       let words = Behaviors.all.filter { $0.places.contains(place) }.map { $0.word }
-      guard words.contains(word.text) else { throw reader.unknown("property", word, known: words) }
-      behaviors.removeAll { type(of: $0).word == word.text }
+      guard words.contains(word.text) else {
+        if place == .node, NodeProperty(rawValue: word.text) != nil {
+          throw reader.wrong("'\(word.text)' cannot be changed", at: word, why: "it is stated with its node, once")
+        }
+        throw reader.unknown("property", word, known: words)
+      }
+      // Another of the same statement comes on top of what it has stated, where it may.
+      let isFirst = stated.insert(word.text).inserted
+      if isFirst || isRemoval { behaviors.removeAll { type(of: $0).word == word.text } }
       if isRemoval { continue }
+      if node == Topology.vantage { try checkHost(word, reader) }
       reader.back()
       guard try take(place, in: &reader, into: &behaviors) else {
         preconditionFailure("A word that begins a behaviour of this place is taken.")

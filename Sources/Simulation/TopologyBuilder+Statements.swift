@@ -32,9 +32,10 @@ extension TopologyBuilder {
   private func node(_ reader: inout WordReader, _ source: SourceText) throws(Diagnostic) -> Addition {
     var (node, word) = try declaredNode(&reader)
     while let word = reader.next {
+      if nodeIndices.isEmpty { try checkHost(word, reader) }
       guard try take(nodePropertyIn: &reader, into: &node) else { throw misplaced(word, reader, in: .node) }
     }
-    try check(sourcesOf: node.behaviors, of: nil, at: word, reader)
+    try check(node.behaviors, of: nil, at: word, reader)
     return .node(node, Place(word: word, source: source))
   }
 
@@ -55,7 +56,8 @@ extension TopologyBuilder {
       if try take(.link, in: &reader, into: &behaviors) { continue }
       throw misplaced(word, reader, in: .hop)
     }
-    try check(sourcesOf: node.behaviors, of: nil, at: word, reader)
+    try check(node.behaviors, of: nil, at: word, reader)
+    try check(behaviors, between: nodes([neighbour]) + [node], reader)
     return .hop(node, Place(word: word, source: source), from: neighbour, behaviors)
   }
 
@@ -72,6 +74,7 @@ extension TopologyBuilder {
     while let word = reader.next {
       guard try take(.link, in: &reader, into: &behaviors) else { throw misplaced(word, reader, in: .link) }
     }
+    try check(behaviors, between: nodes([first.index, second.index]), reader)
     return .link(first.index, second.index, behaviors)
   }
 
@@ -118,9 +121,7 @@ extension TopologyBuilder {
   private func check(
     _ address: IPAddress, at word: LabWord, of node: Node, _ reader: WordReader
   ) throws(Diagnostic) {
-    if let index = addressOwners[address], let owner = topology?.nodes[index] {
-      throw reader.wrong("\(address) is the address of '\(owner.name)' already", at: word)
-    }
+    if let taken = takenAddress(address, by: nil) { throw reader.wrong(taken, at: word) }
     guard node.address(address.family) == nil else {
       throw reader.wrong("a node has one \(address.family) address at most", at: word)
     }
@@ -129,14 +130,66 @@ extension TopologyBuilder {
     }
   }
 
-  /// Other addresses of a node must not be those of another.
-  func check(
-    sourcesOf behaviors: [any Behavior], of node: Int?, at word: LabWord, _ reader: WordReader
-  ) throws(Diagnostic) {
-    for address in NodeModel(behaviors).replies.sources {
-      guard let index = addressOwners[address], index != node, let owner = topology?.nodes[index] else { continue }
-      throw reader.wrong("\(address) is the address of '\(owner.name)' already", at: word)
+  /// The complaint that an address belongs to another node than this one; nil when it does not.
+  private func takenAddress(_ address: IPAddress, by node: Int?) -> String? {
+    if let index = addressOwners[address], index != node, let owner = topology?.nodes[index] {
+      return "\(address) is the address of '\(owner.name)' already"
     }
+    if let index = translators[address], index != node, let owner = topology?.nodes[index] {
+      return "\(address) is an address that '\(owner.name)' translates already"
+    }
+    return nil
+  }
+
+  /// Checks what the behaviours of a node say of addresses.
+  ///
+  /// - Parameters:
+  ///   - node: nil when it is only being stated.
+  ///   - word: its name.
+  func check(
+    _ behaviors: [any Behavior], of node: Int?, at word: LabWord, _ reader: WordReader
+  ) throws(Diagnostic) {
+    let model = NodeModel(behaviors)
+    let outsides = model.forwarding.destinations.map(\.outside)
+    for address in model.replies.sources + outsides {
+      if let taken = takenAddress(address, by: node) { throw reader.wrong(taken, at: word) }
+    }
+    if let twice = Self.twice(outsides) {
+      throw reader.wrong("\(twice) is translated twice", at: reader.last(DestinationNAT.word) ?? word)
+    }
+    if let twice = Self.twice(model.forwarding.staticRoutes.map(\.prefix)) {
+      throw reader.wrong("\(twice) has two routes", at: reader.last(StaticRouting.word) ?? word)
+    }
+    guard let node, let owner = topology?.nodes[node] else { return }
+    for address in topology?.nameServer?.addresses ?? [] where addressOwners[address] == node {
+      guard !owner.addresses.contains(address), !model.replies.sources.contains(address) else { continue }
+      throw reader.wrong("'\(owner.name)' needs its address \(address)", at: word, why: "it is the resolver's")
+    }
+  }
+
+  private static func twice<Value: Hashable>(_ values: [Value]) -> Value? {
+    var seen: Set<Value> = []
+    return values.first { !seen.insert($0).inserted }
+  }
+
+  /// Checks what the behaviours of a link ask of its two ends.
+  func check(_ behaviors: [any Behavior], between ends: [Node], _ reader: WordReader) throws(Diagnostic) {
+    guard let mtu = LinkModel(behaviors).mtu, mtu < MTU.leastOfIPv6, ends.allSatisfy({ $0.address(.ipv6) != nil }),
+      let word = reader.last(MTU.word)
+    else { return }
+    throw reader.wrong(
+      "a link of \(mtu) bytes cannot carry IPv6", at: word,
+      why: "both ends have an IPv6 address, and IPv6 needs \(MTU.leastOfIPv6) bytes (RFC 8200 section 5)",
+      try: "'\(MTU.word) \(MTU.leastOfIPv6)', or an end without an IPv6 address")
+  }
+
+  func nodes(_ indices: [Int]) -> [Node] { indices.compactMap { topology?.nodes[$0] } }
+
+  /// The first node is where traces start, and nothing passes it.
+  func checkHost(_ word: LabWord, _ reader: WordReader) throws(Diagnostic) {
+    guard Behaviors.named(word.text)?.isAboutPassing == true else { return }
+    throw reader.wrong(
+      "'\(word.text)' does nothing here", at: word, why: "traces start at the first node: nothing passes it")
   }
 
   /// Takes a property or a behaviour of a node, if the next word begins one.
@@ -167,7 +220,7 @@ extension TopologyBuilder {
     guard let word = reader.next, let kind = Behaviors.named(word.text), kind.places.contains(place) else {
       return false
     }
-    guard !behaviors.contains(where: { type(of: $0).word == word.text }) else {
+    guard kind.isRepeatable || !behaviors.contains(where: { type(of: $0).word == word.text }) else {
       throw reader.wrong("'\(word.text)' is given twice", at: word)
     }
     if let other = behaviors.map({ type(of: $0) }).first(where: {

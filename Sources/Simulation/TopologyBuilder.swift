@@ -9,6 +9,8 @@ package struct TopologyBuilder: Sendable {
   private(set) var topology: Topology?
   private(set) var nodeIndices: [String: Int] = [:]
   private(set) var addressOwners: [IPAddress: Int] = [:]
+  /// The nodes that give what is sent to an address to a host behind them.
+  private(set) var translators: [IPAddress: Int] = [:]
   private(set) var dnsNames: Set<String> = []
   private(set) var linkIndices: [LinkedPair: Int] = [:]
   private(set) var systemNumbers: Set<UInt32> = []
@@ -99,6 +101,7 @@ package struct TopologyBuilder: Sendable {
     case .change(let change): topology?.changes.append(change)
     case .scheduled(let change): topology?.schedule.append(change)
     case .nodeBehaviors(let node, let behaviors, let source):
+      forget(node)
       topology?.nodes[node].behaviors = behaviors
       remember(behaviors, of: node, in: source)
     case .linkBehaviors(let link, let behaviors): topology?.links[link].behaviors = behaviors
@@ -108,11 +111,21 @@ package struct TopologyBuilder: Sendable {
     }
   }
 
-  /// What behaviours of a node take up elsewhere: its other addresses, and the nodes that they name.
-  private mutating func remember(_ behaviors: [any Behavior], of node: Int, in source: SourceText) {
-    for address in NodeModel(behaviors).replies.sources where addressOwners[address] == nil {
-      addressOwners[address] = node
+  /// Gives free what the behaviours of a node took up.
+  private mutating func forget(_ node: Int) {
+    guard let old = topology?.nodes[node] else { return }
+    let model = NodeModel(old.behaviors)
+    for address in model.replies.sources where addressOwners[address] == node && !old.addresses.contains(address) {
+      addressOwners[address] = nil
     }
+    for translation in model.forwarding.destinations { translators[translation.outside] = nil }
+  }
+
+  /// What behaviours of a node take up elsewhere: addresses, and the nodes that they name.
+  private mutating func remember(_ behaviors: [any Behavior], of node: Int, in source: SourceText) {
+    let model = NodeModel(behaviors)
+    for address in model.replies.sources where addressOwners[address] == nil { addressOwners[address] = node }
+    for translation in model.forwarding.destinations { translators[translation.outside] = node }
     let named = behaviors.flatMap(\.mentions)
     mentions[node] = named.isEmpty ? nil : named.map { ($0, source) }
   }
@@ -146,7 +159,7 @@ package struct TopologyBuilder: Sendable {
     var routes = RouteTable(topology)
     for (index, node) in topology.nodes.enumerated() {
       for family in node.addresses.map(\.family)
-      where vantage.address(family) != nil && routes.path(to: index, family) == nil {
+      where vantage.address(family) != nil && !routes.reaches(index, family) {
         throw complaint(
           "no \(family) path leads from '\(vantage.name)' to '\(node.name)'", about: nodePlaces[index],
           why: "every node between them needs a link and an \(family) address")

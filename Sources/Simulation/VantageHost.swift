@@ -6,7 +6,7 @@ import Tracing
 
 /// The host of the lab where traces start: what its kernel does with the messages of a prober, in front of the network.
 struct VantageHost {
-  private let addresses: HostAddresses
+  private var addresses: HostAddresses
   private var simulation: DatagramSimulation
   private let capacity: Int
   /// nil leaves chances to the order of events.
@@ -21,8 +21,11 @@ struct VantageHost {
     simulation = DatagramSimulation(topology, seed: seed, capacity: capacity)
   }
 
-  /// Goes on with another form of the same network; the host itself stays as it is.
-  mutating func apply(_ topology: Topology) { simulation.apply(topology) }
+  /// Goes on with another form of the same network.
+  mutating func apply(_ topology: Topology) {
+    addresses = HostAddresses(topology)
+    simulation.apply(topology)
+  }
 
   /// When something is due; nil when nothing is under way.
   var nextEventTime: Instant? { simulation.nextEventTime }
@@ -51,7 +54,10 @@ struct VantageHost {
       try simulation.send(writer.storage, header, from: sender, seed: chances?.next(for: record), at: now)
     } catch {
       switch error {
-      case .noRoute: throw SendFailure(lab: ENETUNREACH, "the lab's host has no \(record.destination.family) link")
+      case .noRoute:
+        throw SendFailure(
+          lab: ENETUNREACH, "no way leads out: the lab's host has no \(record.destination.family) link that works")
+      case .tooLong(let mtu): throw SendFailure(lab: EMSGSIZE, "the lab's host has a link of \(mtu) bytes")
       case .full: throw SendFailure(lab: ENOBUFS, "\(capacity) datagrams are under way already")
       }
     }
@@ -117,7 +123,7 @@ extension ArrivalBatch {
 
 extension ArrivalBatch {
   /// Appends an ICMP error that quotes too little of a UDP probe to tell it from others, as the error queue of a socket gives
-  /// it out from which the probe left alone: the socket tells.
+  /// it out from which the probe left alone: the socket tells. What is quoted may be padded (RFC 4884 section 5.1).
   ///
   /// - Parameter datagram: from its IP header on, which is whole.
   /// - Returns: false for what is no such error.
@@ -132,17 +138,21 @@ extension ArrivalBatch {
     } catch {
       return false
     }
-    guard let quoted = message.quoted, quoted.protocolNumber == .udp, quoted.payload.count < Self.tellingPayload else {
-      return false
-    }
+    guard let quoted = message.quoted, quoted.protocolNumber == .udp,
+      UDPProtocol.number(inPayload: quoted.payload, of: datagram) == nil
+    else { return false }
     let start = bytes.count
     datagram.extracting(quoted.payload).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    if let extensions = message.extensions {
+      datagram.extracting(extensions).withUnsafeBytes { bytes.append(contentsOf: $0) }
+    }
     var record = Record(
       form: .queuedError, family: family, protocolName: .udp,
       source: family == .ipv4
         ? IPAddress(ipv4: datagram.uint32(at: 12))
         : IPAddress(high: datagram.uint64(at: 8), low: datagram.uint64(at: 16)),
       stamp: stamp, stampSource: stampSource, range: start..<bytes.count)
+    if message.extensions != nil { record.extensionOffset = quoted.payload.count }
     record.quotedDestination = quoted.destination
     record.quotedPort = quoted.destinationPort ?? 0
     record.localIdentity = quoted.sourcePort ?? 0
@@ -154,7 +164,4 @@ extension ArrivalBatch {
     records.append(record)
     return true
   }
-
-  /// Bytes of a probe's payload that tell it from others: a mark and its number.
-  private static let tellingPayload = 4
 }

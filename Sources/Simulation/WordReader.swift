@@ -38,6 +38,9 @@ package struct WordReader {
   /// The word that was read last; nil at the beginning.
   var previous: LabWord? { position > 0 ? words[position - 1] : nil }
 
+  /// The last word that says this; nil when none does.
+  func last(_ text: String) -> LabWord? { words.last { $0.text == text } }
+
   /// Goes back by a word.
   mutating func back() {
     position = max(0, position - 1)

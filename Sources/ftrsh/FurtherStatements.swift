@@ -37,22 +37,22 @@ final class FurtherStatements {
 
   /// Takes what came on standard input.
   ///
-  /// - Returns: the network, when it has changed. What makes no network is left out: whoever wrote it has checked it.
+  /// - Returns: the network, when it has changed. What is no statement is left out: whoever wrote it has checked it.
   func hear(_ bytes: [UInt8]) -> Topology? {
     rest += bytes
     var hasChanged = false
     while let range = rest.firstRange(of: Self.end) {
       let text = Array(rest[..<range.lowerBound])
       rest.removeFirst(range.upperBound)
-      // A whole network takes the place of the one that is.
-      var changed = text.starts(with: Self.beginning) ? TopologyBuilder() : builder
       do throws(Diagnostic) {
-        try LabScript.apply(text, name: "standard input", to: &changed)
-        topology = try changed.finish()
+        // A whole network takes the place of the one that is.
+        if text.starts(with: Self.beginning) { builder = TopologyBuilder() }
+        try LabScript.apply(text, name: "standard input", to: &builder)
+        // A node may come before its link: then the next text makes the network whole.
+        topology = try builder.finish()
       } catch {
         continue
       }
-      builder = changed
       hasChanged = true
     }
     if rest.count > Self.mostBytes { rest = [] }

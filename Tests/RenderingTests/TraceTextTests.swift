@@ -223,7 +223,7 @@ struct TraceTextTests {
   @Test("labels and other oddities of a reply stand behind its times")
   func marks() {
     let text = Performance.text(
-      "1 10.0.0.1 1 mpls=16001 quoted=2 \n 2 10.0.0.1 2", request { $0.lastTTL = .first.advanced(by: 1) },
+      "1 10.0.0.1 1 mpls=16001 quoted=0 \n 2 10.0.0.1 2", request { $0.lastTTL = .first.advanced(by: 1) },
       end: .exhausted)
     #expect(
       text == """
@@ -267,7 +267,7 @@ struct TraceTextTests {
   @Test("each sign that help explains is one that rows show")
   func legend() throws {
     let probes = """
-      1 10.0.0.1 1 mpls=16001 quoted=2
+      1 10.0.0.1 1 mpls=16001 quoted=0
       2 10.0.0.1 2
       3 *
       3 10.0.0.3 3 own

@@ -19,7 +19,7 @@ struct FindingsTests {
   @Test(
     "each kind is found where it is",
     arguments: [
-      ("zero_ttl_forwarding", 2, "1 10.0.0.1 1 \n 2 10.0.0.1 2"),
+      ("zero_ttl_forwarding", 2, "1 10.0.0.1 1 quoted=0 \n 2 10.0.0.1 2"),
       ("loop", 3, "1 10.0.0.1 1 \n 2 10.0.0.2 2 \n 3 10.0.0.1 3"),
       ("several_responders", 1, "1 10.0.0.1 1 \n 1 10.0.0.2 1"),
       ("quoted_ttl", 1, "1 10.0.0.1 1 quoted=2"),
@@ -38,6 +38,8 @@ struct FindingsTests {
     "an ordinary hop has none",
     arguments: [
       (2, "1 10.0.0.1 1 \n 2 10.0.0.2 2"),
+      // One router at the end of ways of different lengths forwards no spent probe.
+      (2, "1 10.0.0.1 1 \n 2 10.0.0.1 2"),
       (1, "1 *"),
       (2, "1 10.0.0.1 1 \n 2 203.0.113.80 2 echo"),
       // Loss, not a limit: a later attempt was answered again.

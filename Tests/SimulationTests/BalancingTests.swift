@@ -49,6 +49,14 @@ struct BalancingTests {
   private static let short = IPAddress(198, 51, 100, 1)
   private static let long = IPAddress(198, 51, 100, 2)
 
+  @Test("of equally short ways the one over the link stated first is taken, whatever its parts cost")
+  func firstStated() throws {
+    let topology = try network(
+      "new two 'two ways'", "node home 192.0.2.10", "hop x 192.0.2.1", "hop y 198.51.100.1 cost 2",
+      "hop z 198.51.100.2 from x cost 1", "hop web 203.0.113.80 from z cost 2", "link y web cost 1")
+    #expect(Set(try choices(topology, flows: 0...3)) == [Self.short])
+  }
+
   @Test(
     "a balancer by flow sends all probes of a flow one way, and flows both ways", arguments: ProbeProtocolName.allCases)
   func flow(name: ProbeProtocolName) throws {

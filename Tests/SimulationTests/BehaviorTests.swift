@@ -14,6 +14,7 @@ struct BehaviorTests {
     arguments: [
       ("delay 5ms", "delay 5ms"), ("delay 1500us", "delay 1.5ms"), ("delay 0", "delay 0"), ("jitter 1s", "jitter 1s"),
       ("loss 1%", "loss 1%"), ("loss 0.25%", "loss 0.25%"), ("silent", "silent"),
+      ("loss 0.00001%", "loss 0.00001%"), ("late 0.0000123% 1s", "late 0.0000123% 1s"),
       ("ratelimit 5/s", "ratelimit 5/s burst 6"), ("ratelimit 1/s burst 3", "ratelimit 1/s burst 3"),
     ])
   func description(words: String, written: String) throws {

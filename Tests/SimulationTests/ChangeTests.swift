@@ -1,4 +1,5 @@
 import Lexing
+import NameWire
 import Packets
 import Probing
 import Simulation
@@ -135,6 +136,51 @@ struct ChangeTests {
     network.mailbox.leave(try builder.finish())
     try sender.sendEchoes(to: Self.web, ttls: [1, 1, 1])
     #expect(try sender.receive().count == 3)
+  }
+
+  @Test("an address that a node gives up is free, unless the resolver has it; others stay taken")
+  func addressesGivenUp() throws {
+    var builder = try builder("set short replies from 198.51.100.77 dnat 198.51.100.78 to 203.0.113.80")
+    #expect(throws: Diagnostic.self) { try Self.apply("lab hop new 198.51.100.77", to: &builder) }
+    #expect(throws: Diagnostic.self) { try Self.apply("lab hop new 198.51.100.78", to: &builder) }
+    try Self.apply("lab set short no replies no dnat", to: &builder)
+    #expect(throws: Diagnostic.self) { try Self.apply("lab resolver 198.51.100.77", to: &builder) }
+    try Self.apply("lab hop new 198.51.100.77", to: &builder)
+    try Self.apply("lab hop other 198.51.100.78", to: &builder)
+    try Self.apply("lab set r1 replies from 198.51.100.99", to: &builder)
+    try Self.apply("lab resolver 198.51.100.99", to: &builder)
+    #expect(throws: Diagnostic.self) { try Self.apply("lab set r1 no replies", to: &builder) }
+  }
+
+  @Test("of what a node can have several, a statement replaces all there were by all it states")
+  func several() throws {
+    var builder = try builder("set r1 route 203.0.113.0/24 via long route 203.0.113.64/26 via short")
+    func routes() throws -> [String] { try builder.finish().nodes[1].behaviors.map(\.description) }
+    #expect(try routes() == ["route 203.0.113.0/24 via long", "route 203.0.113.64/26 via short"])
+    try Self.apply("lab set r1 route 10.0.0.0/8 via short", to: &builder)
+    #expect(try routes() == ["route 10.0.0.0/8 via short"])
+    #expect(throws: Diagnostic.self) { try Self.apply("lab set r1 silent silent", to: &builder) }
+  }
+
+  @Test("a burst of losses at the resolver goes on where it was")
+  func resolverBurst() throws {
+    let name = try DomainName("r1.ring.test")
+    // The state of the burst changes once in 10,000 questions, so that one statement changes nothing.
+    var builder = try builder("resolver 203.0.113.80 loss 50% burst 10000")
+    for seed in 1...4 as ClosedRange<UInt64> {
+      var probe = TunnelProbe(try builder.finish(), seed: seed)
+      func answers(_ count: Int) throws -> Int {
+        for _ in 0..<count { probe.ask(name, .a, of: Self.web) }
+        return try probe.receive().count
+      }
+      // Until a burst begins.
+      var asked = 0
+      while try answers(1) > 0, asked < 100_000 { asked += 1 }
+      #expect(try answers(5) == 0)
+      try Self.apply("lab set longer late 1% 1s", to: &builder)
+      probe.network.apply(try builder.finish())
+      #expect(try answers(5) == 0)
+    }
   }
 
   @Test("a lab that is traced takes a change between two traces, on the virtual clock")

@@ -85,7 +85,7 @@ struct ForwardingTests {
       let payload = [isIPv4 ? 8 : 128, 0, 0, 0, 0, 1, 0, 1] + [UInt8](repeating: 7, count: 1_432)
       probe.send(payload, isIPv4 ? .icmp : .icmpv6, to: target, checksumAt: 2) { bytes in
         guard isIPv4 else { return }
-        Self.forbidFragments(of: &bytes)
+        TunnelProbe.forbidFragments(of: &bytes)
       }
       probe.send(Array(payload[..<1_300]), isIPv4 ? .icmp : .icmpv6, to: target, checksumAt: 2)
       let arrivals = try probe.receive()
@@ -101,20 +101,10 @@ struct ForwardingTests {
   func silentMTU() throws {
     var probe = TunnelProbe(try chain(link: "mtu 1400 silent"))
     let payload: [UInt8] = [8, 0, 0, 0, 0, 1, 0, 1] + [UInt8](repeating: 7, count: 1_432)
-    probe.send(payload, .icmp, to: Self.web, checksumAt: 2, damage: Self.forbidFragments)
+    probe.send(payload, .icmp, to: Self.web, checksumAt: 2, damage: TunnelProbe.forbidFragments)
     #expect(try probe.receive().isEmpty)
     probe.send(payload, .icmp, to: Self.web, checksumAt: 2)
     #expect(try probe.receive().count == 1)
-  }
-
-  /// Sets the flag "don't fragment" in an IPv4 header, and its checksum.
-  private static func forbidFragments(of bytes: inout [UInt8]) {
-    bytes[6] |= 0x40
-    (bytes[10], bytes[11]) = (0, 0)
-    var sum = InternetChecksum()
-    sum.add(bytes.span.bytes, in: 0..<20)
-    let value = sum.value
-    (bytes[10], bytes[11]) = (UInt8(value >> 8), UInt8(truncatingIfNeeded: value))
   }
 
   @Test("inside a tunnel the quoted TTL counts up, and a visible one shows its labels")

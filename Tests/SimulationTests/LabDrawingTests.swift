@@ -42,6 +42,15 @@ struct LabDrawingTests {
     #expect(LabDrawing.show(entry).joined(separator: "\n") == expected)
   }
 
+  @Test("the destination is a hop whatever it does with what passes it")
+  func destinationCounts() throws {
+    let topology = try network(
+      "new one 'two hops'", "node home 192.0.2.10", "hop gateway 192.0.2.1", "hop hidden 198.51.100.1 keeps-ttl",
+      "hop end 198.51.100.2 keeps-ttl name end.one.test", "target end.one.test 'two hops'")
+    let entry = try #require(LabCatalog([topology]).entries.first)
+    #expect(LabDrawing.show(entry).last == "  end.one.test  2 hops  two hops")
+  }
+
   @Test("the list gives name, distance of the first target, and what the network teaches")
   func list() throws {
     #expect(

@@ -57,6 +57,19 @@ struct ReplyBehaviorTests {
     #expect(try late.receive().map { $0.arrival.nanoseconds } == [1_502_000_000])
   }
 
+  @Test("copies of an answer are lost each on its own account")
+  func duplicatesLost() throws {
+    let topology = try network(
+      "new twice 'a lossy link'", "node home 192.0.2.10", "hop r1 198.51.100.1 loss 50%",
+      "hop web 203.0.113.80 duplicate 100%")
+    var sender = ProbeSender(SimulatedNetwork(topology, seed: 1))
+    try sender.sendEchoes(to: Self.web, ttls: Array(repeating: 9, count: 1_000))
+    let counts = Dictionary(grouping: try sender.receive(), by: \.sequence).mapValues(\.count)
+    // Half of the probes arrive, and of these three in four have an answer, one in four both.
+    #expect((330...420).contains(counts.count))
+    #expect((95...155).contains(counts.values.count { $0 == 2 }))
+  }
+
   @Test("a share of the answers is hit, and the others are as they would be")
   func share() throws {
     var some = try sender("late 30% 1s")

@@ -149,6 +149,68 @@ extension TopologyErrorTests {
       """
     ),
     Mistake(
+      "lab hop r2 192.0.2.3 2001:db8:2::3 mtu 1279",
+      """
+      bad.ftr:4:36: a link of 1279 bytes cannot carry IPv6
+          lab hop r2 192.0.2.3 2001:db8:2::3 mtu 1279
+                                             ^^^
+        why: both ends have an IPv6 address, and IPv6 needs 1280 bytes (RFC 8200 section 5)
+        try: 'mtu 1280', or an end without an IPv6 address
+      """
+    ),
+    Mistake(
+      "lab set link home r1 mtu 600",
+      """
+      bad.ftr:4:22: a link of 600 bytes cannot carry IPv6
+          lab set link home r1 mtu 600
+                               ^^^
+        why: both ends have an IPv6 address, and IPv6 needs 1280 bytes (RFC 8200 section 5)
+        try: 'mtu 1280', or an end without an IPv6 address
+      """
+    ),
+    Mistake(
+      "lab hop r2 192.0.2.3 dnat 198.51.100.1 to 203.0.113.10",
+      """
+      bad.ftr:4:9: 198.51.100.1 is the address of 'r1' already
+          lab hop r2 192.0.2.3 dnat 198.51.100.1 to 203.0.113.10
+                  ^^
+      """
+    ),
+    Mistake(
+      "lab set r1 dnat 192.0.2.9 to 10.0.0.1 dnat 192.0.2.9 to 10.0.0.2",
+      """
+      bad.ftr:4:39: 192.0.2.9 is translated twice
+          lab set r1 dnat 192.0.2.9 to 10.0.0.1 dnat 192.0.2.9 to 10.0.0.2
+                                                ^^^^
+      """
+    ),
+    Mistake(
+      "lab set r1 route 10.0.0.0/8 via home route 10.0.0.0/8 via home",
+      """
+      bad.ftr:4:38: 10.0.0.0/8 has two routes
+          lab set r1 route 10.0.0.0/8 via home route 10.0.0.0/8 via home
+                                               ^^^^^
+      """
+    ),
+    Mistake(
+      "lab set home snat 198.51.100.9",
+      """
+      bad.ftr:4:14: 'snat' does nothing here
+          lab set home snat 198.51.100.9
+                       ^^^^
+        why: traces start at the first node: nothing passes it
+      """
+    ),
+    Mistake(
+      "lab set r1 name x.bad.test",
+      """
+      bad.ftr:4:12: 'name' cannot be changed
+          lab set r1 name x.bad.test
+                     ^^^^
+        why: it is stated with its node, once
+      """
+    ),
+    Mistake(
       "lab fail home",
       """
       bad.ftr:4:10: 'home' cannot fail

@@ -65,6 +65,16 @@ struct TunnelProbe {
     network.send(bytes, count: bytes.count, at: now)
   }
 
+  /// Sets the flag "don't fragment" in an IPv4 header, and its checksum.
+  static func forbidFragments(of bytes: inout [UInt8]) {
+    bytes[6] |= 0x40
+    (bytes[10], bytes[11]) = (0, 0)
+    var sum = InternetChecksum()
+    sum.add(bytes.span.bytes, in: 0..<20)
+    let value = sum.value
+    (bytes[10], bytes[11]) = (UInt8(value >> 8), UInt8(truncatingIfNeeded: value))
+  }
+
   mutating func sendEcho(
     to target: IPAddress, ttl: UInt8 = 64, source: IPAddress? = nil, damage: (inout [UInt8]) -> Void = { _ in }
   ) {

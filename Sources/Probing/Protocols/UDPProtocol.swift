@@ -66,7 +66,7 @@ package struct UDPProtocol: Sendable {
   /// The number in a quoted payload.
   ///
   /// - Returns: nil when fewer than four bytes of it are quoted, or they are not ours.
-  static func number(inPayload range: Range<Int>, of bytes: RawSpan) -> UInt16? {
+  package static func number(inPayload range: Range<Int>, of bytes: RawSpan) -> UInt16? {
     guard range.count >= 4, range.lowerBound >= 0, range.upperBound <= bytes.byteCount else { return nil }
     let start = range.lowerBound
     guard bytes.uint8(at: start) == mark[0], bytes.uint8(at: start + 1) == mark[1] else { return nil }

@@ -84,7 +84,8 @@ package struct Sign: Hashable, Sendable {
       "loop", "this responder was seen before, with another between", words: ["routing loop"],
       "Routers send the probes in a circle until their TTL is spent. It may be a short one, while routes change."),
     Sign(
-      "zero-TTL forwarding", "the same responder as one hop before: a router forwarded a probe whose TTL was spent",
+      "zero-TTL forwarding",
+      "the same responder as one hop before, which quoted a TTL of 0 there: a spent probe was forwarded",
       words: ["zero-ttl", "zero"],
       "The router before it should have answered and forwarded instead, so the next one answers for both distances."),
     Sign(

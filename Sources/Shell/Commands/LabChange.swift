@@ -19,6 +19,9 @@ extension LabStatement {
 struct LabBuilder: Sendable {
   /// By network: those that a statement was about.
   var drafts: [String: TopologyBuilder] = [:]
+  /// Those of them that are to be put into the catalogue when it is next asked for: a network of 1,000 nodes is made whole
+  /// once, and not with each of its statements.
+  var unfinished: [String] = []
   /// The network that statements are about: `lab new` began it or `use lab` chose it, whichever came last.
   var subject: String?
   /// The names of the networks that ship; nil until one has been changed.
@@ -28,34 +31,66 @@ struct LabBuilder: Sendable {
 }
 
 extension Session {
-  /// Takes one statement; when the network is whole with it, that is in the catalogue as it is then.
+  /// Takes one statement. One that changes a network which is there takes effect at once; others do when the catalogue is
+  /// next asked for.
   func labBuild(_ call: Invocation) async throws(ShellError) {
     guard let verb = call.argument("STATEMENT"), let statement = LabStatement(rawValue: verb.text) else { return }
     let words = ([verb] + call.arguments("WORD")).map { LabWord($0.text, at: $0.range) }
     let name = statement == .new ? words.dropFirst().first?.text : try subject(of: call)
-    var builder = statement == .new ? TopologyBuilder() : try builder(of: name)
-    let topology: Topology?
-    do throws(Diagnostic) {
-      try builder.apply(words, in: call.frame.source)
-      topology = try whole(builder, mustBe: statement.isChange && isInCatalogue(name))
-    } catch {
-      throw .wrong(error.by("lab"))
-    }
+    let changed = try apply(statement, words, to: name, call)
     guard let name else { return }
     if statement == .new { hostedLab?.forget(name) }
-    labBuilder.drafts[name] = builder
     labBuilder.subject = name
-    guard let topology else { return }
-    if statement.isChange { sayItIsForTheSession(name, call) }
-    put(topology)
+    changedLabs.insert(name)
+    if let changed {
+      sayItIsForTheSession(name, call)
+      labs.put(changed)
+    }
     // A resolver is asked through what annotates, which is made with the network.
-    if statement.isChange, words.dropFirst().first?.text != LabStatement.resolver.rawValue {
-      await changeNetworks(to: topology)
+    if let changed, words.dropFirst().first?.text != LabStatement.resolver.rawValue {
+      await changeNetworks(to: changed)
     } else {
       await forgetLab(name)
     }
     if let hosted = hostedLab, hosted.network == name, !hosted.isReplaced {
       hosted.tell("lab " + words.map { Launch.quoted($0.text) }.joined(separator: " "))
+    }
+  }
+
+  /// Has the builder of a network take a statement.
+  ///
+  /// - Returns: the network, when the statement changes one that is there.
+  private func apply(
+    _ statement: LabStatement, _ words: [LabWord], to name: String?, _ call: Invocation
+  ) throws(ShellError) -> Topology? {
+    let isChange = statement.isChange && isInCatalogue(name)
+    var builder = statement == .new ? TopologyBuilder() : try builder(of: name)
+    // A copy would cost as much as the network is large. After a mistake the builder is as it was.
+    let isTakenOut = !isChange && statement != .new
+    if isTakenOut, let name { labBuilder.drafts[name] = nil }
+    do throws(Diagnostic) {
+      try builder.apply(words, in: call.frame.source)
+      let changed = isChange ? try builder.finish() : nil
+      guard let name else { return nil }
+      labBuilder.drafts[name] = builder
+      if !isChange, !labBuilder.unfinished.contains(name) { labBuilder.unfinished.append(name) }
+      return changed
+    } catch {
+      if isTakenOut, let name { labBuilder.drafts[name] = builder }
+      throw .wrong(error.by("lab"))
+    }
+  }
+
+  /// Puts into the catalogue what statements have made since it was last asked for.
+  ///
+  /// A network that more statements will make whole stays out of it, and `use lab` says until then what it lacks.
+  func finishDrafts() {
+    guard !labBuilder.unfinished.isEmpty else { return }
+    let names = labBuilder.unfinished
+    labBuilder.unfinished = []
+    for name in names {
+      guard let builder = labBuilder.drafts[name] else { continue }
+      do throws(Diagnostic) { labs.put(try builder.finish()) } catch { labs.note(name, lacks: error) }
     }
   }
 
@@ -82,30 +117,7 @@ extension Session {
     return builder
   }
 
-  /// The network of a builder; nil when more statements will make it whole, and `use lab` says until then that there is
-  /// no such network.
-  ///
-  /// - Parameter mustBe: whether it is a mistake when it is not.
-  private func whole(_ builder: TopologyBuilder, mustBe: Bool) throws(Diagnostic) -> Topology? {
-    do throws(Diagnostic) { return try builder.finish() } catch {
-      if mustBe { throw error }
-      return nil
-    }
-  }
-
   private func isInCatalogue(_ name: String?) -> Bool { name.map { labs.names.contains($0) } ?? false }
-
-  /// Puts a network into the catalogue, in the place of the one with its name.
-  private func put(_ topology: Topology) {
-    var topologies = labs.entries.map(\.topology)
-    if let index = topologies.firstIndex(where: { $0.name == topology.name }) {
-      topologies[index] = topology
-    } else {
-      topologies.append(topology)
-    }
-    labs = LabCatalog(topologies)
-    changedLabs.insert(topology.name)
-  }
 
   /// Has every network of the session that is this one go on with it.
   private func changeNetworks(to topology: Topology) async {

@@ -75,16 +75,22 @@ package actor Session {
   nonisolated let services: Services
   /// nil until they are first asked for: that takes milliseconds, which neither a trace of the live network nor a prompt
   /// need wait.
-  private(set) var ownLabs: LabCatalog?
+  private var knownLabs: LabCatalog?
+  /// As far as they have been asked for, or a statement has made one.
+  var ownLabs: LabCatalog? {
+    finishDrafts()
+    return knownLabs
+  }
   /// The networks of the lab, those that this session has made among them.
   var labs: LabCatalog {
     get {
-      if let ownLabs { return ownLabs }
+      finishDrafts()
+      if let knownLabs { return knownLabs }
       let labs = services.labs()
-      ownLabs = labs
+      knownLabs = labs
       return labs
     }
-    set { ownLabs = newValue }
+    set { knownLabs = newValue }
   }
   /// What statements of this session have made and changed.
   var labBuilder = LabBuilder()

@@ -18,6 +18,12 @@ package protocol Behavior: Sendable, CustomStringConvertible {
   /// The words of behaviours that mean the opposite, or leave this one nothing to do: both at once are a mistake.
   static var excluded: [String] { get }
 
+  /// Whether one node can have several: another comes on top of the first.
+  static var isRepeatable: Bool { get }
+
+  /// Whether it is about what passes a node, and so says nothing about the host where traces start.
+  static var isAboutPassing: Bool { get }
+
   /// Reads what follows the word.
   init(reading words: inout WordReader) throws(Diagnostic)
 
@@ -42,12 +48,22 @@ extension Behavior {
   package func shape(_ node: inout NodeModel) {}
   package func shape(_ resolver: inout ResolverModel) {}
   package static var excluded: [String] { [] }
+  package static var isRepeatable: Bool { false }
+  package static var isAboutPassing: Bool { false }
   package var mentions: [NodeMention] { [] }
 
   /// A share as it is written: 5% or 0.25%.
   static func text(percent: Double) -> String {
     let whole = Int(percent)
-    return "\(Double(whole) == percent ? String(whole) : String(percent))%"
+    return "\(Double(whole) == percent ? String(whole) : decimal(percent))%"
+  }
+
+  /// A number between 0 and 100 without an exponent, which no statement may have: 0.00001, not 1e-05.
+  private static func decimal(_ number: Double) -> String {
+    let text = number.description
+    guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else { return text }
+    let digits = text[..<mark].filter { $0 != "." }
+    return "0." + String(repeating: "0", count: -exponent - 1) + digits
   }
 }
 

@@ -6,6 +6,7 @@ package struct KeptTTL: Behavior {
   package static let usage = "keeps-ttl"
   package static let summary = "forwards without counting the TTL down: no trace shows it"
   package static let places = [BehaviorPlace.node]
+  package static let isAboutPassing = true
   package static let excluded = [ZeroTTL.word]
 
   package init(reading words: inout WordReader) throws(Diagnostic) {}

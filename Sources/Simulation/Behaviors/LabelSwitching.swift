@@ -13,6 +13,7 @@ package struct LabelSwitching: Behavior {
   package static let usage = "mpls visible|implicit|invisible"
   package static let summary = "a router inside a tunnel: shows labels, only counts, or cannot be seen"
   package static let places = [BehaviorPlace.node]
+  package static let isAboutPassing = true
   package static let excluded = [KeptTTL.word, ZeroTTL.word]
 
   private let mode: TunnelMode

@@ -44,7 +44,7 @@ package struct ForwardingModel: Sendable {
   package var dropped: ProtocolSet = []
   /// What it refuses, and says so.
   package var prohibited: ProtocolSet = []
-  /// Its own routes, which come before what the links say.
+  /// Its own routes, which come before what the links say; longest prefixes first.
   package var staticRoutes: [StaticRoute] = []
   /// The nodes over which answers through it go home, from here on; empty for the way that probes come.
   package var returnWay: [String] = []

@@ -9,6 +9,7 @@ package struct Prohibition: Behavior {
   package static let usage = "reject [PROTOCOL…]"
   package static let summary = "refuses to forward (!X): icmp, udp, tcp, or everything when none is named"
   package static let places = [BehaviorPlace.node]
+  package static let isAboutPassing = true
 
   private let protocols: ProtocolSet
 

@@ -9,6 +9,7 @@ package struct ReturnWay: Behavior {
   package static let usage = "return via NODE[,NODE…]"
   package static let summary = "answers go home over these nodes, the first of which is its neighbour"
   package static let places = [BehaviorPlace.node]
+  package static let isAboutPassing = true
 
   private let way: [NodeMention]
 

@@ -9,6 +9,7 @@ package struct ZeroTTL: Behavior {
   package static let usage = "forwards-zero"
   package static let summary = "forwards what has a TTL of 0 left: the next node answers twice, this one never"
   package static let places = [BehaviorPlace.node]
+  package static let isAboutPassing = true
   package static let excluded = [KeptTTL.word]
 
   package init(reading words: inout WordReader) throws(Diagnostic) {}
