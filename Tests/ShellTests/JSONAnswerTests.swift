@@ -90,11 +90,11 @@ struct JSONAnswerTests {
     arguments: [
       "explain %9", "explain %9 7", "timeline %9", "whatif %9 timeout 1s", "export pcap %9 /nonexistent/x",
       "export pcap %1 /nonexistent/x", "import /nonexistent", "record /nonexistent/x", "hint", "answer 1", "lab down",
-      "lab run true", "recall %9", "compare %9 %1", "lookup nowhere.test", "trace nowhere.test",
+      "lab run true", "recall %9", "compare %1 nowhere.test", "lookup nowhere.test", "trace nowhere.test",
       "ping nowhere.test -c 1",
       "save %9 /nonexistent/x", "save /nonexistent/x", "load /nonexistent", "results delete %9",
       "trace late.demo.test --require-reached -m 1",
-      "use replay /nonexistent", "lesson /nonexistent",
+      "lesson /nonexistent",
     ])
   func failed(line: String) async throws {
     let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))

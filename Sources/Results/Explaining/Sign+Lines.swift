@@ -42,7 +42,7 @@ extension Sign {
 
   static let inClosing = [
     Sign(
-      "reached", "the target answered, at that TTL", beginnings: ["reached in "],
+      "reached", "the target answered, at that TTL", beginnings: ["reached in ", "reached;"],
       "The time is the target's least RTT. Nothing behind the target was waited for."),
     Sign(
       "not reached:", "the target did not answer", words: ["exhausted"],
