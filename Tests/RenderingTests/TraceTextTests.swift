@@ -268,7 +268,7 @@ struct TraceTextTests {
   func legend() throws {
     let probes = """
       1 10.0.0.1 1 mpls=16001 quoted=0
-      2 10.0.0.1 2
+      2 10.0.0.1 2 interface=eth0 object=1/2
       3 *
       3 10.0.0.3 3 own
       4 late 10.0.0.4 12.3

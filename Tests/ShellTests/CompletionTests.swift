@@ -49,6 +49,31 @@ struct CompletionTests {
       ("t n", "<n> new.example"),
       ("use ", "<> live lab replay"),
       ("use lab c", "<c> campus"),
+      ("use live ", ""),
+      ("whatif %1 ti", "<ti> timeout"),
+      ("whatif %1 timeout 50ms first-ttl 2 engine b", "<b> blocking"),
+      ("whatif %1 timeout 50ms timeo", ""),
+      ("whatif %1 timeout 50ms a", "<a> attempt-interval as"),
+      ("whatif %1 engine a", ""),
+      ("timeline %1 ", "<> hop kind"),
+      ("timeline %1 hop ", ""),
+      ("timeline %1 hop 3 ", "<> kind"),
+      ("timeline %1 kind ga", "<ga> gave-up"),
+      ("expect loss ", "<> hop"),
+      ("expect hop 3 loss ", ""),
+      ("expect loss < 5% ", "<> confidence"),
+      ("expect loss hop 3 <5% c", "<c> confidence"),
+      ("expect rtt < 5ms ", ""),
+      ("expect marker !X", "<!X> !X"),
+      ("expect hop 3 marker !H", "<!H> !H"),
+      ("explain marker !F", "<!F> !F"),
+      ("record o", "<o> off"),
+      ("if reached { } ", "<> else"),
+      ("if reached { } el", "<el> else"),
+      ("if reached { } else ", "<> if"),
+      ("if reached { unse", "<unse> unset"),
+      ("if reached { repeat 3 { } } e", "<e> else"),
+      ("if reached { }; unse", "<unse> unset"),
       ("lab sh", "<sh> show"),
       ("recall %", "<%> %last %before %1"),
       ("compare %b", "<%b> %before"),
@@ -80,5 +105,12 @@ struct CompletionTests {
     #expect(complete("source /et") == "<et> /etc/" || complete("source /et").hasPrefix("</et> /etc/"))
     #expect(complete("echo a > /etc/host").contains("/etc/hosts"))
     #expect(completer.complete("source /et", cursor: 10).candidates.first?.isFinal == false)
+    #expect(complete("use replay /etc/hostn") == "</etc/hostn> /etc/hostname")
+    #expect(complete("export pcap /etc/hostn") == "</etc/hostn> /etc/hostname")
+    #expect(complete("export pcap %") == "<%> %last %before %1")
+    #expect(complete("export pcap %1 /etc/hostn") == "</etc/hostn> /etc/hostname")
+    // A file that is there would be refused; the directory to put it in is not.
+    #expect(complete("record /etc/hostn") == "")
+    #expect(complete("record /et") == "</et> /etc/")
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Rendering
 import Results
 import TestSupport
@@ -81,6 +82,45 @@ struct JSONAnswerTests {
     let lines = documents(of: outcome.text)
     #expect(lines.count == 1)
     #expect(try JSONValue.parse(lines.joined())["error"] != nil)
+    #expect(outcome.status == 2)
+  }
+
+  @Test(
+    "a command that fails has its document too, and only that",
+    arguments: [
+      "explain %9", "explain %9 7", "timeline %9", "whatif %9 timeout 1s", "export pcap %9 /nonexistent/x",
+      "export pcap %1 /nonexistent/x", "import /nonexistent", "record /nonexistent/x", "hint", "answer 1", "lab down",
+      "lab run true", "recall %9", "compare %1 nowhere.test", "lookup nowhere.test", "trace nowhere.test",
+      "ping nowhere.test -c 1",
+      "save %9 /nonexistent/x", "save /nonexistent/x", "load /nonexistent", "results delete %9",
+      "trace late.demo.test --require-reached -m 1",
+      "lesson /nonexistent",
+    ])
+  func failed(line: String) async throws {
+    let schema = JSONSchemaCheck(schema: try .parse(ResultSchema.text))
+    for line in ["\(line) --json", "set format json; \(line)"] {
+      let outcome = await run("trace demo.test > /dev/null; \(line)")
+      let lines = documents(of: outcome.text)
+      #expect(lines.count == 1, "\(outcome.text)")
+      #expect(try schema.violations(of: .parse(lines.joined())) == [])
+      #expect(outcome.status == 1, "\(outcome.text)")
+    }
+  }
+
+  @Test("the document of a command that fails goes where its answer would have gone")
+  func failedIntoFile() async throws {
+    let directory = try TemporaryDirectory()
+    let outcome = await run("explain %9 --json > \(directory.path)/a.json")
+    #expect(documents(of: outcome.text) == [])
+    let text = try String(contentsOfFile: "\(directory.path)/a.json", encoding: .utf8)
+    #expect(try JSONValue.parse(text)["error"] != nil)
+  }
+
+  @Test("a line of a result that has no such form is told once")
+  func wrongForm() async throws {
+    let outcome = await run("trace demo.test > /dev/null; recall %1 --full --json")
+    #expect(documents(of: outcome.text).count == 1)
+    #expect(outcome.text.contains("has no meaning for this result"))
     #expect(outcome.status == 2)
   }
 }

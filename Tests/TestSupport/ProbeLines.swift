@@ -16,7 +16,8 @@ import Tracing
 ///      7  192.0.2.9 30 !H            host unreachable; !N and !X too, and !p for port unreachable
 ///      8  203.0.113.80 46.2 echo     echo reply
 ///
-/// Further words: `own` (on a socket of its own), `revised`, `duplicate`, `quoted=2` (the quoted TTL), `#` and a comment.
+/// Further words: `own` (on a socket of its own), `revised`, `duplicate`, `quoted=2` (the quoted TTL), `interface=eth0` (that the
+/// probe came in by), `object=1/2` (an extension of that class and type), `#` and a comment.
 package enum ProbeLines {
   /// When every trace of text begins; all its probes leave then.
   package static let beginning = Instant(nanoseconds: 1_000_000_000)
@@ -108,6 +109,11 @@ package enum ProbeLines {
       reply.quotedTTL = UInt8(word.dropFirst(7))
     } else if word.hasPrefix("mpls="), let label = UInt32(word.dropFirst(5)) {
       reply.extensions.append(.mpls([MPLSLabel(label: label, bottomOfStack: true, timeToLive: 1)]))
+    } else if word.hasPrefix("interface=") {
+      reply.extensions.append(.interfaceInformation(.init(role: .incoming, name: String(word.dropFirst(10)))))
+    } else if word.hasPrefix("object=") {
+      let numbers = word.dropFirst(7).split(separator: "/").compactMap { UInt8($0) }
+      reply.extensions.append(.unknown(classNumber: numbers[0], type: numbers[1], bytes: [0]))
     }
   }
 

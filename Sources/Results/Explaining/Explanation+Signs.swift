@@ -11,11 +11,7 @@ extension Explanation {
       self = explanation
       return
     }
-    let folded = asked.lowercased()
-    let found = Sign.all.first { sign in
-      sign.sign.lowercased() == folded || sign.words.contains { $0.lowercased() == folded }
-    }
-    guard let found else { return nil }
+    guard let found = Sign.named(asked) else { return nil }
     let meaning = "\(found.meaning.prefix(1).uppercased())\(found.meaning.dropFirst())."
     self.init("'\(found.sign)'", [ExplanationSection("Meaning", [meaning] + found.sentences)])
   }
@@ -24,11 +20,14 @@ extension Explanation {
   package static var signWords: [String] {
     var words: [String] = []
     for sign in Sign.all {
-      // What has a blank in it is typed as several words, and not completed.
-      words += ([sign.sign] + sign.words).filter { !$0.contains(" ") }
+      // What has a blank in it is typed as several words, and not completed; what begins with '-' reads as an option.
+      words += ([sign.sign] + sign.words).filter { !$0.contains(" ") && !$0.hasPrefix("-") }
     }
-    return words + markers.map(\.marker)
+    return words + markerWords
   }
+
+  /// Every mark of an unreachable that has a letter; that of a link that is too small is without its MTU.
+  package static var markerWords: [String] { markers.map(\.marker) }
 
   /// Every mark of an unreachable, with the codes that have it.
   private static let markers: [(marker: String, codes: [UnreachableCode])] = {
@@ -48,24 +47,47 @@ extension Explanation {
   }()
 
   private static func marker(_ text: String) -> Explanation? {
+    let text = inBrackets(text) ?? text
     let name = text.hasPrefix("!F-") ? "!F" : text
-    guard let found = markers.first(where: { $0.marker == name || $0.marker == "!\(name)" && name.count == 1 }) else {
-      return nil
-    }
+    let known = markers.first { $0.marker == name || $0.marker == "!\(name)" && name.count == 1 }
+    guard let found = known ?? numbered(name) else { return nil }
     var sentences = found.codes.map { code in
       let family = code.family == .ipv4 ? "ICMP" : "ICMPv6"
       return "\(family) type \(code.type), code \(code.code): \(code.meaning)"
         + " (\(ICMPWords(family: code.family, type: code.type, code: code.code).source))."
     }
-    if name == "!F" {
+    switch found.marker {
+    case "!F":
       sentences.append("The number behind it is the MTU in bytes of the link that the probe did not fit.")
-    }
-    if name == "!p" {
+    case "!p":
       sentences.append(
         "It comes from the target of a UDP trace: the probe arrived, so it is the end of the path and no fault.")
-    } else {
-      sentences.append("The path ends there: whoever says so could not send the probe on, or was told not to.")
+      return Explanation("'\(found.marker)'", [ExplanationSection("Meaning", sentences)])
+    default: break
     }
+    sentences.append("The path ends there: whoever says so could not send the probe on, or was told not to.")
     return Explanation("'\(found.marker)'", [ExplanationSection("Meaning", sentences)])
+  }
+
+  /// The marker of a closing line: `!H` of `host unreachable (!H) at hop 9`.
+  private static func inBrackets(_ text: String) -> String? {
+    guard let open = text.firstRange(of: "(!"), let close = text[open.upperBound...].firstIndex(of: ")") else {
+      return nil
+    }
+    return "!\(text[open.upperBound..<close])"
+  }
+
+  /// A marker without a letter: `!<16>` is a code of destination unreachable, `!<4-0>` a type and a code.
+  private static func numbered(_ text: String) -> (marker: String, codes: [UnreachableCode])? {
+    guard text.hasPrefix("!<"), text.hasSuffix(">") else { return nil }
+    let numbers = text.dropFirst(2).dropLast().split(separator: "-", omittingEmptySubsequences: false)
+    let values = numbers.compactMap { UInt8($0) }
+    guard values.count == numbers.count, let code = values.last, values.count <= 2 else { return nil }
+    let codes = [AddressFamily.ipv4, .ipv6].map { family in
+      let unreachable = family == .ipv4 ? ICMPType.destinationUnreachable : ICMPv6Type.destinationUnreachable
+      return UnreachableCode(family: family, type: values.count == 2 ? values[0] : unreachable, code: code)
+    }
+    let marked = codes.filter { $0.marker == text }
+    return marked.isEmpty ? nil : (text, marked)
   }
 }

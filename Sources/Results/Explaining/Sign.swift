@@ -6,135 +6,46 @@ package struct Sign: Hashable, Sendable {
   package let meaning: String
   /// Further words by which `explain` knows it.
   package let words: [String]
+  /// How it begins where a value stands in it: `late `, `<MPLS:`.
+  let beginnings: [String]
   /// Whole sentences: what it comes from, and what to make of it.
   package let sentences: [String]
-  /// Whether it stands in the rows of a trace.
-  package let isInRows: Bool
 
-  private init(_ sign: String, _ meaning: String, words: [String] = [], inRows: Bool = true, _ sentences: String...) {
+  init(
+    _ sign: String, _ meaning: String, words: [String] = [], beginnings: [String] = [], _ sentences: String...
+  ) {
     self.sign = sign
     self.meaning = meaning
     self.words = words
+    self.beginnings = beginnings
     self.sentences = sentences
-    isInRows = inRows
   }
 
   /// In the order in which a reader meets them.
-  package static let all = inRows + outsideRows
+  package static let all = inRows + inHeading + inClosing + inMessages + inComparisons + inTimelines
 
-  /// Those in the rows of a trace, for `help trace`.
-  package static let inRows = [
-    Sign(
-      "timeout 70 ms!", "in the heading: shorter than warn.timeout, with enrichment on",
-      words: ["timeout!", "heading"],
-      "The mark says that the warning about a short timeout with enrichment applied to this trace ('explain warning').",
-      "Below the trace stands the evidence: how many replies were late, and how fast the program read them."),
-    Sign(
-      "[LAN]", "the part of the path: LAN, ISP, TRANSIT, DESTINATION, or UNKNOWN",
-      words: ["segment", "segments", "LAN", "ISP", "TRANSIT", "DESTINATION", "UNKNOWN"],
-      "LAN is private and link-local space; ISP is the AS of this host's public address, and carrier-grade NAT.",
-      "DESTINATION is the AS of the target; TRANSIT is every other AS, and UNKNOWN what cannot be told.",
-      "Between two hops of one network everything is that network. 'explain %N HOP' says which rule gave a hop its segment."
-    ),
-    Sign(
-      "[AS64500 EXAMPLE, ZZ]", "the AS that the address belongs to, its name and country; or what range it is of",
-      words: ["AS", "asn", "brackets"],
-      "The AS is the one that announces the longest prefix with the address in it; name and country are the registry's.",
-      "A special-purpose range (RFC 6890) has no AS, and its meaning stands there: 'private network', 'carrier-grade NAT'."
-    ),
-    Sign(
-      "…", "not settled yet", words: ["dots", "ellipsis"],
-      "A probe is waited for; the row is complete when it has an outcome."),
-    Sign(
-      "*", "no reply inside the timeout", words: ["star", "stars", "silent"],
-      "A star is one probe without an answer in time. It says nothing of the router's load, and mostly nothing of loss.",
-      "Most often the router forwards and is set not to answer, or answers only so many a second; when hops behind it "
-        + "answer, probes pass it.",
-      "'explain %N HOP' ranks what it may be due to, with what speaks for and against each."),
-    Sign(
-      "* given up", "no reply when waiting longer seemed useless (patience)", words: ["given up", "patience"],
-      "Once the end of the path is known, a silent hop is waited for only a few times the largest RTT ('show patience').",
-      "A reply that comes in time after all still counts: the row is revised."),
-    Sign(
-      "not sent", "the probe could not be sent, for the reason behind it", words: ["unsendable"],
-      "The system refused the probe. The reason is the system call's own; nothing of the network is to be concluded."),
-    Sign(
-      "no answer", "silent from here to the end of the path", words: ["tail"],
-      "The rows of a silent end are drawn as one. Either nothing passes there, or nothing behind answers: a filter, a "
-        + "black hole, or a target that does not answer this kind of probe."),
-    Sign(
-      "!H", "a router says unreachable: N network, H host, P protocol, X administratively; others as in traceroute",
-      words: ["marker", "markers", "unreachable"],
-      "The mark stands behind the time of an ICMP error that says the probe cannot go on (RFC 792, RFC 1122, RFC 1812, RFC 4443).",
-      "'explain !X' explains one of them."),
-    Sign(
-      "late", "a reply came that long after the timeout, and does not count", words: ["late reply"],
-      "A reply is judged by its arrival, as the kernel stamped it, less the departure of its probe; when the program read it "
-        + "plays no part.", "With a longer timeout it would have counted: 'whatif %N timeout 2s'."),
-    Sign(
-      "flow changed", "probed again from another port, so perhaps on another path", words: ["flow"],
-      "Some routers quote so little of a UDP probe that several answers look alike. Such a hop is probed again from a port of "
-        + "its own; a load balancer may send that another way."),
-    Sign(
-      "<MPLS:", "the labels that the probe arrived with: label, class, bottom of stack, TTL",
-      words: ["mpls", "labels"],
-      "The router switches the probe through an MPLS tunnel and tells the labels it came with (RFC 4950).",
-      "L is the label, E its traffic class, S whether it is the bottom of the stack, T its TTL (RFC 3032)."),
-    Sign(
-      "loop", "this responder was seen before, with another between", words: ["routing loop"],
-      "Routers send the probes in a circle until their TTL is spent. It may be a short one, while routes change."),
-    Sign(
-      "zero-TTL forwarding",
-      "the same responder as one hop before, which quoted a TTL of 0 there: a spent probe was forwarded",
-      words: ["zero-ttl", "zero"],
-      "The router before it should have answered and forwarded instead, so the next one answers for both distances."),
-    Sign(
-      "quoted TTL not 1", "the probe arrived with another TTL than 1: a tunnel, or a router that counts unusually",
-      words: ["quoted ttl", "quoted"],
-      "A router that answers got the probe with a TTL of 1. Another value in what it quotes means that the TTL was not counted "
-        + "down somewhere, as inside a tunnel, or was changed."),
-    Sign(
-      "time exceeded from the target", "the target's own address answered as a router", words: ["target"],
-      "The address of the target is that of a router on the path to itself, as with one that forwards to an inner address."
-    ),
-    Sign(
-      "later:", "what became known of a responder after its row had been written", words: ["later"],
-      "Rows on a pipe wait for names no longer than enrich.wait; what comes then stands here. No reply waits for a name."
-    ),
-  ]
+  /// The sign that a text from the screen is, or begins with where values stand in it: `late 20 ms`, `3 given up`.
+  package static func named(_ text: String) -> Sign? {
+    let asked = fold(text)
+    let exact = all.first { sign in
+      ([sign.sign] + sign.words).contains { withoutColon(fold($0)) == withoutColon(asked) }
+    }
+    if let exact { return exact }
+    // What says more is meant: `not reached: time was up`, not `not reached:`.
+    let begun = all.flatMap { sign in sign.beginnings.map { (text: fold($0), sign: sign) } }
+      .filter { asked.hasPrefix($0.text) }
+    if let longest = begun.max(by: { $0.text.count < $1.text.count }) { return longest.sign }
+    let behindCount = asked.drop { $0.isNumber }
+    guard behindCount.count < asked.count, behindCount.first == " " else { return nil }
+    return named(String(behindCount.dropFirst()))
+  }
 
-  private static let outsideRows = [
-    Sign(
-      "warning:", "a timeout is short while enrichment is on", words: ["warning", "warn"], inRows: false,
-      "It comes when a timeout under warn.timeout and enrichment meet, and says what that means for the engine in use.",
-      "With 'reactor' a look-up cannot cost a reply, since the kernel's stamp decides: only replies slower than the timeout "
-        + "are late.",
-      "With 'blocking' or 'tuned' look-ups hold the threads that should count replies, so hops may be missed."),
-    Sign(
-      "evidence:", "what speaks for or against the program itself", words: ["evidence", "lag"], inRows: false,
-      "It counts replies behind the timeout, and gives the largest time between a reply's stamp and its reading.",
-      "When the lag is small and replies are late all the same, the network was slow, not the program."),
-    Sign(
-      "revised", "a reply in time that was read after its probe had been ended", words: [], inRows: false,
-      "The arrival decides, not the reading: the probe counts as answered, and the row is corrected."),
-    Sign(
-      "duplicate", "a further reply to a probe that has one", words: ["duplicates"], inRows: false,
-      "The first one counts. Duplicates come from links that repeat packets, or from hosts that answer several times."),
-    Sign(
-      "superseded", "a probe that was sent again on a socket of its own", words: ["sent again"], inRows: false,
-      "An answer came that could have been for several probes; the second probe's outcome counts instead ('explain flow changed')."
-    ),
-    Sign(
-      "dropped by this host's kernel", "arrivals that were not read in time", words: ["dropped", "drops"],
-      inRows: false,
-      "The socket's buffer was full. Silent hops of such a trace are perhaps lost here; trace again when less is going on."
-    ),
-    Sign(
-      "gap limit", "the result was cut behind so many silent hops", words: ["gap-limit"], inRows: false,
-      "Behind the last answer so many TTLs were silent that the rest is not shown ('show gap-limit')."),
-    Sign(
-      "note:", "something that is only known when the trace has ended", words: ["note", "rate limited"], inRows: false,
-      "A hop that answers its first probes and not the later ones, while hops behind answer those, limits how often it "
-        + "answers: that is no loss."),
-  ]
+  /// Conditions and JSON write with '-' and '_' what the rows write with blanks.
+  private static func fold(_ text: String) -> String {
+    String(text.lowercased().map { $0 == "-" || $0 == "_" ? " " : $0 })
+  }
+
+  private static func withoutColon(_ text: String) -> Substring {
+    text.count > 1 && text.hasSuffix(":") ? text.dropLast() : text[...]
+  }
 }

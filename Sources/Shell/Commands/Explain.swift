@@ -38,7 +38,9 @@ extension Session {
   fileprivate func explain(_ call: Invocation) throws(ShellError) {
     var words = call.arguments("WORD")[...]
     let isResult = words.first.map { $0.text.hasPrefix("%") || $0.text.hasPrefix("@") } ?? true
-    let isHop = words.first.map { Int($0.text) != nil || $0.text == "hop" } ?? false
+    // A count is printed before what it counts: `3 late`.
+    let isCount = words.count > 1 && Explanation(sign: words.map(\.text).joined(separator: " ")) != nil
+    let isHop = !isCount && (words.first.map { Int($0.text) != nil || $0.text == "hop" } ?? false)
     guard isResult || isHop else { return try explainSign(words, call) }
     let reference = isResult ? words.popFirst() : nil
     let result = try trace(reference, call)

@@ -17,7 +17,8 @@ extension Command {
     termsTitle: "Formats",
     parameters: [
       Parameter("FORMAT", .choice(ExportFormat.all.map(\.name)), help: "what to write"),
-      Parameter("RESULT", .result, .optional, help: "%1, %last, the name given by 'as', or an id; %last when left out"),
+      Parameter(
+        "RESULT", .resultOrFile, .optional, help: "%1, %last, the name given by 'as', or an id; %last when left out"),
       Parameter("FILE", .file, .optional, help: "where to"),
     ],
     options: [.json],

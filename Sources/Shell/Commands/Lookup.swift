@@ -138,10 +138,6 @@ extension Session {
 
   private func refused(_ failure: NetworkFailure, at range: SourceRange, _ call: Invocation) -> ShellError {
     if isInterrupted { return .interrupted }
-    let reason = CommandFailure(problem: failure.problem, reason: failure.reason, advice: failure.advice)
-    call.answer(
-      FailureDocument(command: call.command.name, version: Version.number, error: reason), over: settings
-    ) {}
     return .failed(call.frame.locate(Diagnostic(failure).by(call.command.name), at: range))
   }
 

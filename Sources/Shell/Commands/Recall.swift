@@ -24,28 +24,31 @@ extension Command {
     ],
     action: { call, session async throws(ShellError) in
       let reference = call.argument("RESULT")
-      let renderer = call.settings(over: session.settings).renderer(for: call, targetCount: 1)
-      defer { renderer.handle(.ended, at: MonotonicClock.now) }
       let content: SessionResults.Content
       do throws(Diagnostic) {
         content = try session.result(reference?.text ?? "%last")
       } catch {
-        let failure = CommandFailure(problem: error.summary, reason: error.why, advice: error.remedy)
-        renderer.handle(.failed(slot: nil, target: nil, failure), at: MonotonicClock.now)
         session.tellStoreNotes(on: call.console)
         throw .failed(call.frame.locate(error.by("recall"), at: reference?.range ?? call.range))
       }
       session.tellStoreNotes(on: call.console)
       try call.checkForms(content)
       switch content {
-      case .trace(let result): renderer.handle(.finished(slot: 0, result), at: MonotonicClock.now)
-      case .ping(let result, _): renderer.handle(.pinged(result), at: MonotonicClock.now)
+      case .trace(let result): call.show(.finished(slot: 0, result), over: session.settings)
+      case .ping(let result, _): call.show(.pinged(result), over: session.settings)
       case .comparison(let result): session.show(result, call)
       }
     })
 }
 
 extension Invocation {
+  /// Shows a result as its own command showed it.
+  fileprivate func show(_ event: OutputEvent, over session: Settings) {
+    let renderer = settings(over: session).renderer(for: self, targetCount: 1)
+    renderer.handle(event, at: MonotonicClock.now)
+    renderer.handle(.ended, at: MonotonicClock.now)
+  }
+
   /// Refuses a form that the result does not have.
   fileprivate func checkForms(_ content: SessionResults.Content) throws(ShellError) {
     try refuseTwoForms()

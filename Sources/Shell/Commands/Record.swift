@@ -13,7 +13,10 @@ extension Command {
         + "machine, and nothing is sent. Pings and comparisons of many runs are not recorded.",
       "Without a word it tells what is recorded. 'set record off' keeps no packets, and so leaves nothing to record.",
     ],
-    parameters: [Parameter("FILE", .file, .optional, help: "a file that is not there yet; off ends the recording")],
+    parameters: [
+      Parameter(
+        "FILE", .either("off", .newFile), .optional, help: "a file that is not there yet; off ends the recording")
+    ],
     options: [.json],
     examples: [
       Example("record", "whether anything is recorded"),

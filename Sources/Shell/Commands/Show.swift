@@ -48,8 +48,6 @@ extension Session {
     do throws(NetworkFailure) {
       network = try await self.network(networkChoice).network
     } catch {
-      let failure = CommandFailure(problem: error.problem, reason: error.reason, advice: error.advice)
-      call.answer(FailureDocument(command: "show", version: Version.number, error: failure), over: settings) {}
       throw .failed(call.frame.locate(Diagnostic(error).by("show"), at: call.range))
     }
     let name = networkChoice.text

@@ -18,7 +18,7 @@ extension Command {
     ],
     parameters: [
       Parameter("RESULT", .result, .optional, help: "%1, %last, a name or an id; %last when left out"),
-      Parameter("FILTER", .text, .any, help: "hop N, kind K, or both"),
+      Parameter("FILTER", .timelineFilter, .any, help: "hop N, kind K, or both"),
     ],
     options: [.json],
     examples: [

@@ -18,7 +18,7 @@ extension Command {
     termsTitle: "Settings",
     parameters: [
       Parameter("RESULT", .result, help: "%1, %last, the name given by 'as', or an id like @k7f3"),
-      Parameter("SETTING", .text, .any, help: "names of settings, each with its value"),
+      Parameter("SETTING", .whatIfRule, .any, help: "names of settings, each with its value"),
     ],
     options: [.json],
     namesResult: true,

@@ -50,6 +50,7 @@ package struct Completer: Sendable {
       return Completion(start: context.start, candidates: FileCandidates.matching(context.typed))
     }
     guard let name = context.words.first else {
+      if let beginnings = context.beginnings { return matching(beginnings.map { .init($0) }, context) }
       let commands = CommandTable.all.map { Completion.Candidate($0.name, note: $0.summary) }
       return matching(commands, context)
     }
@@ -136,13 +137,33 @@ package struct Completer: Sendable {
     } else {
       found = candidates(for: parameter.kind, after: given, context)
     }
-    if command.namesResult, !given.isEmpty { found.append(.init("as", note: "give the result a name")) }
-    var isFile = parameter.kind == .file
-    if case .lesson = parameter.kind, context.typed.contains("/") { isFile = true }
-    if isFile {
-      return Completion(start: context.start, candidates: FileCandidates.matching(context.typed))
+    if command.namesResult, !given.isEmpty, parameter.kind != .whatIfRule || Self.isRuleName(behind: given) {
+      found.append(.init("as", note: "give the result a name"))
     }
-    return matching(found, context)
+    var completion = matching(found, context)
+    completion.candidates += files(for: parameter.kind, after: given, context)
+    return completion
+  }
+
+  /// The files that a word may name.
+  private func files(
+    for kind: ValueKind, after words: [String], _ context: CompletionContext
+  ) -> [Completion.Candidate] {
+    let isFile: Bool
+    switch kind {
+    case .file, .resultOrFile, .newFile: isFile = true
+    case .lesson: isFile = context.typed.contains("/")
+    case .lab: isFile = words.last == "replay"
+    case .either(_, let kind): return files(for: kind, after: words, context)
+    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .target, .address, .interface,
+      .nameServers, .stunServers, .originSources, .command, .setting, .settingValue, .labWord, .result, .side,
+      .retention, .resultWord, .explained, .timelineFilter, .whatIfRule, .condition:
+      isFile = false
+    }
+    guard isFile else { return [] }
+    let found = FileCandidates.matching(context.typed)
+    // Of a file that must not be there yet, only the directory can be completed.
+    return kind == .newFile ? found.filter { !$0.isFinal } : found
   }
 
   private func candidates(
@@ -156,7 +177,7 @@ package struct Completer: Sendable {
       guard let name = words.last, let setting = Setting.named(name) else { return [] }
       return candidates(for: setting.kind, after: words, context)
     case .command: return CommandTable.all.map { .init($0.name, note: $0.summary) }
-    case .lab: return lab().names.map { .init($0) }
+    case .lab: return words.last == "lab" ? lab().names.map { .init($0) } : []
     case .lesson:
       return LessonCatalog.names.map { .init($0) } + LessonVerb.allCases.map { .init($0.rawValue, note: $0.summary) }
     case .labWord: return labWords(after: words).map { .init($0) }
@@ -167,20 +188,31 @@ package struct Completer: Sendable {
       let names = taken.wantsTargets ? Array(targets.reversed()) : []
       return (taken.words + references + names).map { .init($0) }
     case .explained:
+      if words == ["marker"] { return Explanation.markerWords.map { .init($0) } }
       // A hop is a number; there is nothing to complete.
       guard words.isEmpty else { return [] }
       return (resultReferences(context) + Explanation.signWords).map { .init($0) }
+    case .timelineFilter:
+      if words.last == "kind" { return TimelineEvent.Kind.allCases.map { .init($0.rawValue) } }
+      return words.last == "hop" ? [] : ["hop", "kind"].filter { !words.contains($0) }.map { .init($0) }
+    case .whatIfRule:
+      guard Self.isRuleName(behind: words) else { return candidates(for: .settingValue, after: words, context) }
+      return WhatIfWords.names.filter { !words.contains($0) }.map { .init($0, note: Setting.named($0)?.summary ?? "") }
+    case .resultOrFile: return resultReferences(context).map { .init($0) }
     case .target: return usedTargets
     case .side:
       let kinds = words.isEmpty ? RunComparison.Kind.allCases.map { Completion.Candidate($0.rawValue) } : []
       return kinds + resultReferences(context).map { .init($0) } + usedTargets
     case .condition: return conditionWords(after: words, context).map { .init($0) }
     case .originSources: return ["cymru", "mmdb:", "table:"].map { .init($0, isFinal: $0 == "cymru") }
-    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .nameServers,
-      .stunServers, .retention:
+    case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .address, .interface, .file, .newFile,
+      .nameServers, .stunServers, .retention:
       return []
     }
   }
+
+  /// Whether `whatif` goes on with a setting and not with a value: behind the result the two take turns.
+  private static func isRuleName(behind words: [String]) -> Bool { !words.count.isMultiple(of: 2) }
 
   /// - Parameter words: those behind `lab`.
   private func labWords(after words: [String]) -> [String] {
@@ -213,8 +245,11 @@ package struct Completer: Sendable {
     case "same": return ["as"]
     case "segment": return Segment.allCases.map(\.rawValue)
     case "finding": return ResultFacts.findingWords
+    case "marker": return Explanation.markerWords
+    case "loss" where words.dropLast(2).last != "hop": return ["hop"]
     default: break
     }
+    if words.contains(where: { $0.hasPrefix("loss") }), words.last?.hasSuffix("%") ?? false { return ["confidence"] }
     if words.suffix(2) == ["same", "as"] { return resultReferences(context) }
     if words.dropLast().last == "hop" {
       return words.dropLast(2).last == "loss" ? [] : ConditionParser.hopSubjects

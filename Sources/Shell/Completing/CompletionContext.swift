@@ -8,6 +8,10 @@ struct CompletionContext {
   var typed = ""
   /// Where that begins, in bytes of the line.
   var start = 0
+  /// The only words that may begin a command here: `else` behind the block of an `if`, and `if` behind that; nil elsewhere.
+  private(set) var beginnings: [String]?
+  /// What the blocks that are open are of, the innermost last.
+  private var blocks: [String] = []
   /// The word names the file of a redirection.
   private(set) var isFile = false
 
@@ -40,16 +44,30 @@ struct CompletionContext {
   private mutating func take(_ token: Token) {
     switch token.kind {
     case .word, .end, .pipe: break
-    case .separator, .openBlock, .closeBlock:
-      words = []
-      isFile = false
+    case .separator:
+      beginCommand()
+    case .openBlock:
+      blocks.append(words.first ?? "")
+      beginCommand()
+    case .closeBlock:
+      beginCommand()
+      if blocks.popLast() == "if" { beginnings = ["else"] }
     case .redirection: isFile = true
     }
   }
 
+  private mutating func beginCommand() {
+    words = []
+    beginnings = nil
+    isFile = false
+  }
+
   /// Behind `else` a command begins, which is `if`.
   private mutating func take(_ word: Word) {
-    guard word.literal != "else" || !words.isEmpty else { return }
+    guard word.literal != "else" || !words.isEmpty else {
+      beginnings = ["if"]
+      return
+    }
     words.append(word.literal ?? "")
   }
 

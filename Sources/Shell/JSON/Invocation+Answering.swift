@@ -20,7 +20,9 @@ extension Invocation {
   ) {
     switch self.settings(over: settings).format {
     case .text: text()
-    case .json: print(StyledLine(ResultCoding.encode(document())))
+    case .json:
+      pendingDocument?.settle()
+      print(StyledLine(ResultCoding.encode(document())))
     }
   }
 }

@@ -24,6 +24,8 @@ package struct Invocation: Sendable {
   package var range: SourceRange
   /// Where it was written and what surrounds it.
   package var frame: Frame
+  /// The document that it owes; nil when it is to answer as text.
+  var pendingDocument: PendingDocument?
 
   /// Where the command shows things: the screen, a file or a pipe.
   package var console: any Console { frame.console }

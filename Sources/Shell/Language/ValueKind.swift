@@ -49,6 +49,14 @@ package indirect enum ValueKind: Hashable, Sendable {
   case resultWord
   /// What `explain` takes: a result, a hop, or what the shell prints.
   case explained
+  /// What `timeline` takes behind a result.
+  case timelineFilter
+  /// What `whatif` takes behind a result: names of settings, each with its value.
+  case whatIfRule
+  /// What `export` takes behind the format, where a result may be left out.
+  case resultOrFile
+  /// A file that must not be there yet.
+  case newFile
   /// What `expect` and `if` take.
   case condition
 }
@@ -94,7 +102,7 @@ extension ValueKind {
     case .retention:
       return .word(try RetentionText.parse(text).word)
     case .text, .target, .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .labWord, .result, .side,
-      .resultWord, .explained, .condition:
+      .resultWord, .explained, .timelineFilter, .whatIfRule, .resultOrFile, .newFile, .condition:
       return .word(text)
     case .name:
       guard Self.isName(text) else {
@@ -164,6 +172,10 @@ extension ValueKind {
     case .resultWord: "a filter, or 'delete' or 'keep'"
     case .side: "a result (%1, %last, a name given by 'as', or an id), or a target"
     case .explained: "a result and a hop, or what the shell prints"
+    case .timelineFilter: "hop N, or kind K"
+    case .whatIfRule: "a setting and its value"
+    case .resultOrFile: "a result, or a file"
+    case .newFile: "a file that is not there yet"
     case .condition: "a condition"
     }
   }
@@ -174,7 +186,7 @@ extension ValueKind {
     case .nameServers, .stunServers, .originSources, .retention: true
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .choice, .either, .target, .address,
       .interface, .file, .command, .setting, .settingValue, .lab, .lesson, .labWord, .result, .side, .resultWord,
-      .explained, .condition:
+      .explained, .timelineFilter, .whatIfRule, .resultOrFile, .newFile, .condition:
       false
     }
   }

@@ -30,7 +30,8 @@ package enum CompletionScript {
     case .explained: Explanation.signWords.filter { $0.allSatisfy { $0.isLetter || $0 == "-" } }
     case .originSources: ["cymru"]
     case .text, .name, .duration, .seconds, .sendWait, .count, .factor, .target, .address, .interface, .file,
-      .nameServers, .stunServers, .settingValue, .lab, .labWord, .result, .side, .retention:
+      .nameServers, .stunServers, .settingValue, .lab, .labWord, .result, .side, .retention, .timelineFilter,
+      .whatIfRule, .resultOrFile, .newFile:
       []
     }
   }

@@ -76,7 +76,7 @@ extension Session {
   fileprivate func run(_ call: Invocation, on console: any Console) async throws(ShellError) {
     var call = call
     call.frame.console = console
-    try await call.command.action(call, self)
+    try await perform(call)
   }
 }
 

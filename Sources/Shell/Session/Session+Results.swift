@@ -43,9 +43,10 @@ extension Session {
 }
 
 extension Settings {
-  /// The renderer of the chosen format for one command.
+  /// The renderer of the chosen format for one command, whose document it prints when it is told that the command has ended.
   func renderer(for call: Invocation, targetCount: Int) -> any Renderer {
     let heading = CommandHeading(command: call.command.name, version: Version.number, targetCount: targetCount)
+    call.pendingDocument?.settle()
     return format.makeRenderer(for: heading, on: call.console)
   }
 }

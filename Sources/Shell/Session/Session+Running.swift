@@ -62,22 +62,33 @@ extension Session {
       throw .wrong(error.at(name.range, in: frame.source))
     }
     let arguments = Array(words.dropFirst())
+    let answer = wantsJSON(command, arguments) ? PendingDocument() : nil
+    var call: Invocation
     do {
-      let call = try InvocationParser.parse(command, words: arguments, statement: statement, frame: frame)
-      noteUse(of: call)
-      guard let redirection = statement.redirection else { return try await command.action(call, self) }
-      try await run(call, into: redirection)
+      call = try InvocationParser.parse(command, words: arguments, statement: statement, frame: frame)
     } catch {
-      if case .wrong(let diagnostic) = error, wantsJSON(command, arguments) {
-        // Exactly one document a command, also for a line that was wrong.
-        frame.console.print(StyledLine(ResultCoding.encode(FailureDocument(command: command.name, diagnostic))))
-      }
+      answer?.tell(error, of: command, on: frame.console)
+      throw error
+    }
+    call.pendingDocument = answer
+    noteUse(of: call)
+    guard let redirection = statement.redirection else { return try await perform(call) }
+    try await run(call, into: redirection)
+  }
+
+  /// Does what a command says. One that fails before it has answered has its document too.
+  func perform(_ call: Invocation) async throws(ShellError) {
+    do {
+      try await call.command.action(call, self)
+    } catch {
+      call.pendingDocument?.tell(error, of: call.command, on: call.console)
       throw error
     }
   }
 
   private func wantsJSON(_ command: Command, _ words: [InvocationParser.ExpandedWord]) -> Bool {
-    guard command.options.contains(where: { $0.name == "json" }) else { return false }
+    guard command.options.contains(where: { $0.name == "json" }), !words.contains(where: { $0.text == "--csv" })
+    else { return false }
     return settings.format == .json || words.contains { $0.text == "--json" }
   }
 
@@ -108,15 +119,6 @@ extension Session {
     case .shell(let command):
       try await OutputPipe.run(call, command: command, in: self)
     }
-  }
-}
-
-extension FailureDocument {
-  /// The document of a command that was not run because its line was wrong.
-  fileprivate init(command: String, _ diagnostic: Diagnostic) {
-    self.init(
-      command: command, version: Version.number,
-      error: CommandFailure(problem: diagnostic.summary, reason: diagnostic.why, advice: diagnostic.remedy))
   }
 }
 

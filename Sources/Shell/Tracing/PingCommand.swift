@@ -34,7 +34,10 @@ final class PingCommand {
   ) async throws(ShellError) {
     defer { show(.ended) }
     if case .replay = session.networkChoice {
-      throw call.failed("cannot ping in a recording", why: "it holds traces only", try: "'trace', or 'use live'")
+      let failure = CommandFailure(
+        problem: "cannot ping in a recording", reason: "it holds traces only", advice: "'trace', or 'use live'")
+      show(.failed(slot: nil, target: target.text, failure))
+      throw call.failed(failure.problem, why: failure.reason, try: failure.advice)
     }
     session.targets.use(target.text)
     let network: SessionNetwork
