@@ -17,13 +17,19 @@ package struct LessonCheck {
 
   /// What is wrong with a lesson; nothing when all is well.
   ///
-  /// - Parameter services: those of the session that asks; what is played leaves nothing behind.
+  /// - Parameters:
+  ///   - services: those of the session that asks; neither results nor progress are kept.
+  ///   - asker: that session; an interrupt of it ends the check, whose problems then say nothing. nil: nobody interrupts.
   package static func problems(
-    of lesson: Lesson, with seeds: [UInt64] = seeds, services: Session.Services
+    of lesson: Lesson, with seeds: [UInt64] = seeds, services: Session.Services, asker: Session? = nil
   ) async -> [Diagnostic] {
     for seed in seeds {
       var check = LessonCheck(lesson, services)
+      let outer = await asker?.beginWaiting(stop: { [session = check.session] in session.interrupt() })
+      // One that came before would have found nothing to stop.
+      if asker?.isInterrupted == true { check.session.interrupt() }
       await check.play(seed: seed)
+      await asker?.endWaiting(outer ?? nil)
       await check.session.shutDown()
       // The same mistake with another seed would be told again.
       if !check.problems.isEmpty { return check.problems }

@@ -58,6 +58,7 @@ extension Session {
     while let position = play?.position, position < items.count {
       let isShown = position > shownFrom
       do throws(ShellError) {
+        try await step()
         switch items[position] {
         case .say(let words): if isShown { speak(try paragraphs(words), call) }
         case .run(let statement): try await runOwn(statement, isShown ? call.console : SilentConsole(), call)
@@ -155,7 +156,10 @@ extension Session {
 
   private func runKey(_ block: Block) async throws(ShellError) {
     guard let play else { return }
+    let outer = beginWaiting(stop: { [key = play.key] in key.interrupt() })
     let status = await play.key.runAsKey(block.statements, of: play.lesson.source, like: self)
+    endWaiting(outer)
+    if isInterrupted { throw .interrupted }
     guard status == .done else {
       throw .failed(
         Diagnostic("the lesson's own commands failed", subject: "lesson", why: play.keyConsole.takeComplaint())
