@@ -35,6 +35,7 @@ extension Command {
       Example("lesson report --json", "for a teacher's own tools"),
     ],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       guard let word = call.argument("LESSON") else { return try session.listLessons(call) }
       if let verb = LessonVerb(rawValue: word.text) { return try await session.perform(verb, call) }
       if let extra = call.argument("FILE") {
@@ -53,6 +54,7 @@ extension Command {
     options: [.json], takesWordsAsWritten: true,
     examples: [Example("answer 12", "the number of hops"), Example("answer time exceeded", "two words")],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       let call = call.takingJSONOption(of: "WORD")
       let typed = call.arguments("WORD").map(\.text).joined(separator: " ")
       let verdict = try await session.answerLesson(typed, call)
@@ -66,6 +68,7 @@ extension Command {
     options: [.json],
     examples: [Example("hint", "one of several, in order")],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       try session.giveHint(call)
       session.tellProgressNote(on: call.console)
       session.endSpeaking(call)

@@ -41,10 +41,10 @@ extension Session {
     do throws(ShellError) {
       try await run(statement, words, in: frame)
     } catch {
-      if play != nil, error.status == .failed { try await observe(words.map(\.text), in: frame) }
+      if play != nil, error.status == .failed { try await observe(words, in: frame) }
       throw error
     }
-    if play != nil { try await observe(words.map(\.text), in: frame) }
+    if play != nil { try await observe(words, in: frame) }
   }
 
   private func run(
@@ -61,9 +61,13 @@ extension Session {
     let arguments = Array(words.dropFirst())
     do {
       let call = try InvocationParser.parse(command, words: arguments, statement: statement, frame: frame)
+      if let redirection = statement.redirection {
+        try await run(call, into: redirection)
+      } else {
+        try await command.action(call, self)
+      }
+      // Not before it: an expectation that is not met is none that was stated rightly.
       noteUse(of: call)
-      guard let redirection = statement.redirection else { return try await command.action(call, self) }
-      try await run(call, into: redirection)
     } catch {
       if case .wrong(let diagnostic) = error, wantsJSON(command, arguments) {
         // Exactly one document a command, also for a line that was wrong.
