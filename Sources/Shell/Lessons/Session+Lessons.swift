@@ -159,7 +159,8 @@ extension Session {
       // What it was has been told inside, but to nobody where what is run is not shown.
       throw .failed(
         Diagnostic(
-          "a command of the lesson's own failed", subject: "lesson", why: (frame.console as? SilentConsole)?.takeComplaint()
+          "a command of the lesson's own failed", subject: "lesson",
+          why: (frame.console as? SilentConsole)?.takeComplaint()
         ).at(statement.range, in: lesson.source))
     }
   }
