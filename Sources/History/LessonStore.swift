@@ -38,10 +38,13 @@ package final class LessonStore {
     package let started: WallTime
     /// nil while it is not done.
     package let finished: WallTime?
-    /// Those that were touched, by number.
+    /// Those that were touched, by number; none beyond `taskCount`, which a teacher's file may have made less.
     package internal(set) var tasks: [Task]
 
     package var solved: Int { tasks.count { $0.state == .solved } }
+
+    /// It has come to its end, and no task was left.
+    package var isSolved: Bool { finished != nil && solved == taskCount }
 
     /// The first task that is neither solved nor left; nil when there is none.
     package var nextTask: Int? {
@@ -49,6 +52,8 @@ package final class LessonStore {
     }
   }
 
+  /// Wrong answers and hints are counted up to here: more than anybody gives, and sums of them are far from overflowing.
+  package static let mostCounted = 1_000_000
   /// More attempts than a class has lessons; older ones are not listed.
   package static let mostListed = 1_000
   /// How long another shell's lock is waited for; it is held for a commit, usually under a millisecond.
@@ -87,19 +92,28 @@ package final class LessonStore {
     return note
   }
 
-  /// A lesson has begun; one that was begun before with that seed keeps its tasks.
+  /// A lesson has begun. One that was begun before with that seed keeps its tasks, unless it was finished: then it begins anew.
   package func begin(_ lesson: String, seed: UInt64, title: String, tasks: Int, at time: WallTime) {
     use { database throws(SQLiteError) in
-      let statement = try database.prepare(
-        """
-        INSERT INTO attempts (lesson, seed, title, tasks, started) VALUES (?1, ?2, ?3, ?4, ?5)
-        ON CONFLICT DO UPDATE SET title = ?3, tasks = ?4, started = ?5
-        """)
-      try Self.bind(lesson, seed, to: statement)
-      try statement.bind(title, at: 3)
-      try statement.bind(Int64(tasks), at: 4)
-      try statement.bind(time.milliseconds, at: 5)
-      try statement.run()
+      try database.transaction { () throws(SQLiteError) in
+        let old = try database.prepare(
+          """
+          DELETE FROM tasks WHERE lesson = ?1 AND seed = ?2 AND EXISTS
+          (SELECT 1 FROM attempts WHERE lesson = ?1 AND seed = ?2 AND finished IS NOT NULL)
+          """)
+        try Self.bind(lesson, seed, to: old)
+        try old.run()
+        let statement = try database.prepare(
+          """
+          INSERT INTO attempts (lesson, seed, title, tasks, started) VALUES (?1, ?2, ?3, ?4, ?5)
+          ON CONFLICT DO UPDATE SET title = ?3, tasks = ?4, started = ?5, finished = NULL
+          """)
+        try Self.bind(lesson, seed, to: statement)
+        try statement.bind(title, at: 3)
+        try statement.bind(Int64(tasks), at: 4)
+        try statement.bind(time.milliseconds, at: 5)
+        try statement.run()
+      }
     }
   }
 
@@ -128,12 +142,12 @@ package final class LessonStore {
 
   /// A wrong answer was given.
   package func countTry(_ lesson: String, seed: UInt64, task: Int) {
-    change(lesson, seed, task, "tries = tries + 1", tries: 1)
+    change(lesson, seed, task, "tries = min(tries + 1, \(Self.mostCounted))", tries: 1)
   }
 
   /// A hint was taken.
   package func countHint(_ lesson: String, seed: UInt64, task: Int) {
-    change(lesson, seed, task, "hints = hints + 1", hints: 1)
+    change(lesson, seed, task, "hints = min(hints + 1, \(Self.mostCounted))", hints: 1)
   }
 
   /// A task is solved or left. One that was solved stays so.
@@ -187,19 +201,24 @@ package final class LessonStore {
 
   private static func tasks(of attempt: Attempt, in database: Database) throws(SQLiteError) -> [Task] {
     let rows = try database.prepare(
-      "SELECT task, state, tries, hints FROM tasks WHERE lesson = ?1 AND seed = ?2 ORDER BY task LIMIT 1000")
+      """
+      SELECT task, state, tries, hints FROM tasks WHERE lesson = ?1 AND seed = ?2 AND task BETWEEN 1 AND ?3 ORDER BY task
+      """)
     defer { rows.reset() }
     try bind(attempt.lesson, attempt.seed, to: rows)
+    try rows.bind(Int64(attempt.taskCount), at: 3)
     var tasks: [Task] = []
     while try rows.step() {
       guard let number = rows.integer(at: 0), let state = rows.integer(at: 1).flatMap(TaskState.init),
         let tries = rows.integer(at: 2), let hints = rows.integer(at: 3)
       else { continue }
-      tasks.append(
-        Task(number: Int(clamping: number), state: state, tries: Int(clamping: tries), hints: Int(clamping: hints)))
+      tasks.append(Task(number: Int(clamping: number), state: state, tries: counted(tries), hints: counted(hints)))
     }
     return tasks
   }
+
+  /// The file may be anybody's, and hold any number.
+  private static func counted(_ count: Int64) -> Int { Int(clamping: max(0, min(count, Int64(mostCounted)))) }
 
   private static func bind(_ lesson: String, _ seed: UInt64, to statement: SQLite.Statement) throws(SQLiteError) {
     try statement.bind(lesson, at: 1)

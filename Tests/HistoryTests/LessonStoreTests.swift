@@ -1,6 +1,7 @@
 import Glibc
 import History
 import Results
+import SQLite
 import TestSupport
 import Testing
 
@@ -32,6 +33,43 @@ struct LessonStoreTests {
     shells[1].restart("ttl", seed: .max)
     #expect(shells[0].attempts() == [])
     #expect(shells.allSatisfy { $0.takeNote() == nil })
+  }
+
+  @Test("any number in the file can be counted with")
+  func numbers() throws {
+    let directory = try TemporaryDirectory()
+    let path = directory.path + "/lessons.db"
+    LessonStore(path: path).begin("ttl", seed: 1, title: "TTL", tasks: 2, at: Self.time)
+    try Database(path: path, access: .readWrite, busyTimeout: .zero).execute(
+      """
+      INSERT INTO tasks VALUES ('ttl', 1, 1, 0, \(Int64.max), -5), ('ttl', 1, 2, 0, \(Int64.max), \(Int64.max)),
+      ('ttl', 1, 3, 1, 0, 0), ('ttl', 1, -1, 1, 0, 0)
+      """)
+    let store = LessonStore(path: path)
+    store.countTry("ttl", seed: 1, task: 1)
+    store.countHint("ttl", seed: 1, task: 1)
+    let attempt = try #require(store.attempts().first)
+    #expect(store.takeNote() == nil)
+    #expect(attempt.tasks.map(\.tries) == [LessonStore.mostCounted, LessonStore.mostCounted])
+    #expect(attempt.tasks.map(\.hints) == [0, LessonStore.mostCounted])
+    #expect(attempt.solved == 0)
+  }
+
+  @Test("a finished lesson begins anew, one that was left keeps its tasks")
+  func anew() throws {
+    let directory = try TemporaryDirectory()
+    let store = LessonStore(path: directory.path + "/lessons.db")
+    func begin() { store.begin("ttl", seed: 1, title: "TTL", tasks: 2, at: Self.time) }
+    begin()
+    store.settle("ttl", seed: 1, task: 1, .solved)
+    begin()
+    #expect(store.attempts().first?.nextTask == 2)
+    store.settle("ttl", seed: 1, task: 2, .solved)
+    store.finish("ttl", seed: 1, at: Self.time)
+    #expect(store.attempts().first?.isSolved == true)
+    begin()
+    let attempt = try #require(store.attempts().first)
+    #expect(attempt.finished == nil && attempt.tasks == [] && attempt.nextTask == 1)
   }
 
   @Test("only its user may read the file")

@@ -7,7 +7,7 @@ import Testing
 @Suite("Lessons")
 struct LessonTests {
   /// A lesson in which everything occurs.
-  private static let text = """
+  static let text = """
     lesson small 'A small lesson' minutes 1
     use lab demo
     let there demo.test
@@ -46,14 +46,14 @@ struct LessonTests {
     say 'Well done.'
     """
 
-  /// Runs lines in which FILE is a lesson's.
-  private func play(
+  /// Runs lines in which FILE is a lesson's, as it is in that.
+  func play(
     _ lines: String, _ text: String = Self.text, mode: Session.Mode = .script, progress: String? = nil
   ) async throws -> (text: String, status: Int32) {
     let directory = try TemporaryDirectory()
     let path = directory.path + "/small.ftr"
     let (writer, _) = makeSession(.script)
-    _ = await writer.run("echo $1 > \(path)".utf8, name: "w", arguments: [text])
+    _ = await writer.run("echo $1 > \(path)".utf8, name: "w", arguments: [text.replacing("FILE", with: path)])
     let (session, console) = makeSession(mode, lessonsPath: progress)
     for line in lines.split(separator: "\n") {
       guard await session.enter(line.replacing("FILE", with: path).utf8) else { break }
@@ -228,6 +228,25 @@ struct LessonTests {
       ("HEAD\nuse lab nowhere\ntask 'Q' { answer 1 }", "! FILE:2:9: use: there is no network 'nowhere'\n"),
       ("HEAD\nlesson 2\ntask 'Q' { answer 1 }", "! FILE:2:1: lesson: a file holds one lesson\n"),
       ("HEAD\ntask 'Q' { answer 1", "! FILE:2:10: lesson: this block is not closed\n"),
+      ("HEAD\nif 1 { say 'x' }\ntask 'Q' { answer 1 }", "! FILE:2:8: lesson: 'say' has no place in a block\n"),
+      ("HEAD\ncheck reached\ntask 'Q' { answer 1 }", "! FILE:2:1: lesson: 'check' has no place here\n"),
+      ("HEAD\ntask \"Q $x\" { answer 1 }", "! FILE:2:6: lesson: nothing is set for '$x'\n"),
+      ("HEAD\ntask 'Q' { answer 1; hint \"$x\" }", "! FILE:2:27: lesson: nothing is set for '$x'\n"),
+      ("HEAD\ntask 'Q' { answer 1; wrong \"$x\" }", "! FILE:2:28: lesson: nothing is set for '$x'\n"),
+      (
+        "HEAD\nuse lab demo\ntask 'Q' { do { trace demo.test }; check reached; wrong if reached 'No.' }",
+        "! FILE:3:51: lesson: this is said of the task's own model\n"
+      ),
+      ("HEAD\ntask 'Q' { answer '' }", "! FILE:2:19: lesson: this answer is empty\n"),
+      (
+        "HEAD\ntask 'Q' { answer 1; wrong answer 7 'A.'; wrong answer hop 7 'B.' }",
+        "! FILE:2:62: lesson: this is never said: an answer before it is the same\n"
+      ),
+      (
+        "HEAD\ntask 'Q' { answer 1; wrong 'A.'; wrong 'B.' }",
+        "! FILE:2:34: lesson: a task has one 'wrong' for whatever else is answered\n"
+      ),
+      ("HEAD\nsource FILE\ntask 'Q' { answer 1 }", "! FILE:2:1: lesson: a command of the lesson's own failed\n"),
     ])
   func mistakes(text: String, expected: String) async throws {
     let outcome = try await play("lesson check FILE", text.replacing("HEAD", with: "lesson x 'X' minutes 3"))
@@ -249,7 +268,9 @@ struct LessonTests {
       ("7", "hop 7", true), ("7", "8", false), ("AS64500", "as64500", true), ("AS64500", "64500", true),
       ("2001:db8::1", "2001:DB8:0::1", true), ("192.0.2.1", "192.0.2.10", false),
       ("time exceeded", "Time Exceeded.", true), ("10ms", "0.01s", true), ("10ms", "10", false), ("5%", "5 %", true),
-      ("yes", "no", false), ("ISP", "the isp", true),
+      ("yes", "no", false), ("ISP", "the isp", true), ("a", "A.", true), ("a", "the", false), ("a", "an", false),
+      ("7", "hop", false), ("b", "b", true), ("b", "a b", false), ("12", "1 2", false), ("1000", "1,000", true),
+      ("12", "1,2", false), ("AS64500", "AS 64500", true), ("10ms", "10 ms", true),
     ] {
       let outcome = try await play(
         "lesson FILE\nanswer \(typed)", "lesson x 'X' minutes 3\ntask 'Q' { answer \(right) }")

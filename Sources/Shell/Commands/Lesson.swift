@@ -10,7 +10,8 @@ extension Command {
     discussion: [
       "Without words it lists the lessons. A lesson says something, and asks something: what you type in between is as always, "
         + "'answer WORD…' answers, and some tasks are solved by what you do. Settings are new at its beginning and as they were "
-        + "before at its end. How far you came is kept; a lesson that is begun again goes on where it was left.",
+        + "before at its end. How far you came is kept: a lesson that was left goes on there, and one that was finished begins "
+        + "anew.",
       "A lesson is a script with a few more words, and a file of your own works the same way; 'lesson check' finds its mistakes. "
         + "What differs from student to student comes from the seed.",
     ],
@@ -34,6 +35,7 @@ extension Command {
       Example("lesson report --json", "for a teacher's own tools"),
     ],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       guard let word = call.argument("LESSON") else { return try session.listLessons(call) }
       if let verb = LessonVerb(rawValue: word.text) { return try await session.perform(verb, call) }
       if let extra = call.argument("FILE") {
@@ -52,6 +54,7 @@ extension Command {
     options: [.json], takesWordsAsWritten: true,
     examples: [Example("answer 12", "the number of hops"), Example("answer time exceeded", "two words")],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       let call = call.takingJSONOption(of: "WORD")
       let typed = call.arguments("WORD").map(\.text).joined(separator: " ")
       let verdict = try await session.answerLesson(typed, call)
@@ -65,6 +68,7 @@ extension Command {
     options: [.json],
     examples: [Example("hint", "one of several, in order")],
     action: { call, session async throws(ShellError) in
+      try session.requireStudent(call)
       try session.giveHint(call)
       session.tellProgressNote(on: call.console)
       session.endSpeaking(call)
@@ -154,7 +158,8 @@ extension Session {
     let attempts = progress?.attempts() ?? []
     tellProgressNote(on: call.console)
     let entries = lessons.enumerated().map { index, lesson in
-      let attempt = attempts.first { $0.lesson == lesson.name }
+      let own = attempts.filter { $0.lesson == lesson.name }
+      let attempt = own.first(where: \.isSolved) ?? own.first
       return LessonListDocument.Entry(
         number: index + 1, name: lesson.name, title: lesson.title, minutes: lesson.minutes, tasks: lesson.tasks.count,
         solved: attempt?.solved ?? 0, finished: attempt?.finished != nil)
@@ -183,7 +188,7 @@ extension Session {
     do throws(Diagnostic) {
       let read = try LessonParser.lesson(of: try ScriptFile.bytes(of: file.text), name: file.text)
       lesson = read
-      problems = await LessonCheck.problems(of: read, services: services)
+      problems = await LessonCheck.problems(of: read, services: services, asker: self)
     } catch {
       problems = [error.by("lesson")]
     }

@@ -31,8 +31,9 @@ struct LessonListDocument: Codable, Hashable, Sendable {
     var title: String
     var minutes: Int
     var tasks: Int
-    /// Of the latest attempt.
+    /// Of the latest attempt in which all tasks were solved; of the latest where there is none such.
     var solved: Int
+    /// Whether that came to its end, with tasks left perhaps.
     var finished: Bool
   }
 }

@@ -17,13 +17,19 @@ package struct LessonCheck {
 
   /// What is wrong with a lesson; nothing when all is well.
   ///
-  /// - Parameter services: those of the session that asks; what is played leaves nothing behind.
+  /// - Parameters:
+  ///   - services: those of the session that asks; neither results nor progress are kept.
+  ///   - asker: that session; an interrupt of it ends the check, whose problems then say nothing. nil: nobody interrupts.
   package static func problems(
-    of lesson: Lesson, with seeds: [UInt64] = seeds, services: Session.Services
+    of lesson: Lesson, with seeds: [UInt64] = seeds, services: Session.Services, asker: Session? = nil
   ) async -> [Diagnostic] {
     for seed in seeds {
       var check = LessonCheck(lesson, services)
+      let outer = await asker?.beginWaiting(stop: { [session = check.session] in session.interrupt() })
+      // One that came before would have found nothing to stop.
+      if asker?.isInterrupted == true { check.session.interrupt() }
       await check.play(seed: seed)
+      await asker?.endWaiting(outer ?? nil)
       await check.session.shutDown()
       // The same mistake with another seed would be told again.
       if !check.problems.isEmpty { return check.problems }
@@ -55,20 +61,35 @@ package struct LessonCheck {
 
   private mutating func play(_ task: Lesson.Task, _ seed: UInt64) async throws(ShellError) {
     let number = await session.play?.taskNumber
+    // What a student sees before the task is done.
+    for word in task.question + task.hints { _ = try await session.lessonText([word]) }
     if let model = task.model {
       let status = await session.typeLines(model.statements, of: lesson.source)
       guard status == .done else {
         return problems.append(note("the model of this task fails", task.range, seed, console.takeComplaint()))
       }
     }
+    if let told = try await session.toldWrong() {
+      return problems.append(note("this is said of the task's own model", told, seed))
+    }
+    try await session.settle()
     guard await session.play?.taskNumber == number, !task.answers.isEmpty else {
       if await session.play?.taskNumber == number { problems.append(await unsolved(task, seed)) }
       return
     }
+    for answer in task.answers where LessonAnswer.isEmpty(try await session.text(of: answer)) {
+      return problems.append(note("this answer is empty", answer.range, seed))
+    }
     for wrong in task.wrongs {
-      guard case .answer(let answer) = wrong.subject else { continue }
+      guard case .answer(let answer) = wrong.subject else {
+        _ = try await session.lessonText([wrong.why])
+        continue
+      }
       guard let verdict = try await session.give(answer), verdict == .wrong else {
         return problems.append(note("this wrong answer is taken for right", answer.range, seed))
+      }
+      guard try await session.hasSaid(wrong.why) else {
+        return problems.append(note("this is never said: an answer before it is the same", wrong.why.range, seed))
       }
     }
     for word in Self.foolish where try await session.give(word) != .wrong {
@@ -102,6 +123,33 @@ extension Session {
   fileprivate func begin(_ lesson: Lesson, seed: UInt64) async throws(ShellError) {
     guard let call = unseenCall else { return }
     try await beginLesson(lesson, id: lesson.name, seed: seed, from: 1, word: lesson.name, call)
+    play?.isChecked = true
+  }
+
+  /// Where it is written what has been said of something done in the open task; nil when nothing was wrong about it.
+  fileprivate func toldWrong() throws(ShellError) -> SourceRange? {
+    for wrong in play?.task?.wrongs ?? [] {
+      guard case .condition(_, let range) = wrong.subject, play?.toldResults.isEmpty == false else { continue }
+      if try hasSaid(wrong.why) { return range }
+    }
+    return nil
+  }
+
+  /// Whether that was the last thing that was said to be wrong.
+  fileprivate func hasSaid(_ why: Word) throws(ShellError) -> Bool {
+    play?.lastReply?.hasSuffix(try lessonText([why])) == true
+  }
+
+  /// Goes on if what was done solves the open task.
+  fileprivate func settle() async throws(ShellError) {
+    guard let call = unseenCall, play != nil else { return }
+    try await solveIfDone(call)
+  }
+
+  /// An answer as its words are with the lesson's names, those found in the student's own result among them.
+  fileprivate func text(of answer: Lesson.Answer) async throws(ShellError) -> String {
+    for find in play?.task?.finds ?? [] { try await take(find, fromStudent: true) }
+    return try lessonText(answer.words)
   }
 
   /// Runs lines of a model, as if a student had typed them.
@@ -127,8 +175,7 @@ extension Session {
 
   /// Gives an answer as its words are with the lesson's names.
   fileprivate func give(_ answer: Lesson.Answer) async throws(ShellError) -> LessonVerdict? {
-    for find in play?.task?.finds ?? [] { try await take(find, fromStudent: true) }
-    return try await give(try lessonText(answer.words))
+    try await give(try await text(of: answer))
   }
 
   /// What was last said about the open task.

@@ -136,11 +136,12 @@ struct LessonParser {
 
   /// A command of the shell: its name is checked now, its words when it runs, for they may hold names not known yet.
   private func command(_ statement: Statement) throws(Diagnostic) -> Lesson.Item {
-    try check(statement)
+    try check(statement, isItem: true)
     return .run(statement)
   }
 
-  private func check(_ statement: Statement) throws(Diagnostic) {
+  /// - Parameter isItem: whether it stands by itself, where the lesson's own words may stand.
+  private func check(_ statement: Statement, isItem: Bool = false) throws(Diagnostic) {
     guard let name = statement.words[0].literal else { return }
     do throws(Diagnostic) {
       let command = try CommandTable.find(name, acceptsPrefixes: false)
@@ -148,11 +149,18 @@ struct LessonParser {
         throw Diagnostic("'\(name)' has no place in a lesson")
       }
     } catch {
-      guard CommandTable.command(named: name) == nil,
-        let meant = Spelling.nearest(
-          to: name, among: Keyword.allCases.map(\.rawValue) + TaskKeyword.allCases.map(\.rawValue) + CommandTable.names)
-      else { throw error.at(statement.words[0].range, in: source) }
-      throw wrong("unknown word '\(name)'", statement.words[0].range, try: "'\(meant)'")
+      let range = statement.words[0].range
+      guard CommandTable.command(named: name) == nil else { throw error.at(range, in: source) }
+      if Keyword(rawValue: name) != nil {
+        throw wrong(
+          "'\(name)' has no place in a block", range, why: "a lesson says and asks the same of everybody")
+      }
+      if TaskKeyword(rawValue: name) != nil {
+        throw wrong("'\(name)' has no place here", range, why: "it is a line of 'task 'QUESTION' { … }' itself")
+      }
+      let known = isItem ? Keyword.allCases.map(\.rawValue) + CommandTable.names : CommandTable.names
+      guard let meant = Spelling.nearest(to: name, among: known) else { throw error.at(range, in: source) }
+      throw wrong("unknown word '\(name)'", range, try: "'\(meant)'")
     }
     for inner in statement.block?.statements ?? [] { try check(inner) }
     for inner in statement.alternatives.flatMap(\.block.statements) { try check(inner) }
@@ -197,7 +205,13 @@ struct LessonParser {
       task.model = block
     case .answer: task.answers.append(try answer(try behind(statement, keyword.usage)))
     case .check: task.checks.append(try check(try behind(statement, keyword.usage), statement.range))
-    case .wrong: task.wrongs.append(try wrongAnswer(try behind(statement, keyword.usage), statement.range))
+    case .wrong:
+      let wrongs = task.wrongs
+      let new = try wrongAnswer(try behind(statement, keyword.usage), statement.range)
+      if case .other = new.subject, wrongs.contains(where: { if case .other = $0.subject { true } else { false } }) {
+        throw wrong("a task has one 'wrong' for whatever else is answered", words[0].range)
+      }
+      task.wrongs.append(new)
     case .hint:
       let texts = try behind(statement, keyword.usage)
       guard texts.count == 1 else {
@@ -310,7 +324,9 @@ struct LessonParser {
     throw wrong("it takes no block", SourceRange(block.range.lower, block.range.lower + 1))
   }
 
-  private func wrong(_ summary: String, _ range: SourceRange, try remedy: String? = nil) -> Diagnostic {
-    Diagnostic(summary, subject: "lesson", try: remedy).at(range, in: source)
+  private func wrong(
+    _ summary: String, _ range: SourceRange, why: String? = nil, try remedy: String? = nil
+  ) -> Diagnostic {
+    Diagnostic(summary, subject: "lesson", why: why, try: remedy).at(range, in: source)
   }
 }

@@ -28,12 +28,15 @@ struct LessonPlay {
   var resultsBefore = 0
   /// That of the last one before the lesson: an answer may be about any result since, and need not have a new one.
   var resultsBeforeLesson = 0
-  /// The words of commands used since.
+  /// The words of commands used since, without those that failed.
   var used: [[String]] = []
   /// The results about which something wrong was told.
   var toldResults: Set<Int> = []
   /// The lesson's own statements are being run: they are not the student's.
   var isBusy = false
+
+  /// `LessonCheck` plays it, and looks at what came of a model before that solves the task.
+  var isChecked = false
 
   /// More commands than anybody needs for a task; the oldest are forgotten.
   static let mostUsed = 1_000

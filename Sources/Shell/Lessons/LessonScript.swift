@@ -92,7 +92,7 @@ package struct Lesson: Sendable {
     case result(target: Word?, condition: [Word], range: SourceRange)
     /// A setting has a value.
     case setting(name: Word, value: Word, range: SourceRange)
-    /// A command was used with these words among its own, in this order.
+    /// A command was used, and did not fail, with these words among its own, in this order; of options behind them, with each.
     case command([Word], range: SourceRange)
   }
 

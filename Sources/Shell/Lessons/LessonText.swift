@@ -64,9 +64,9 @@ enum LessonText {
       line.append(padded(entry.name, names) + "  ", .name)
       line.append(padded(entry.title, titles) + "  ")
       line.append("\(padded(String(entry.minutes), 2, isRight: true)) min", .dim)
-      if entry.finished {
+      if entry.finished, entry.solved == entry.tasks {
         line.append("  done", .good)
-      } else if entry.solved > 0 {
+      } else if entry.finished || entry.solved > 0 {
         line.append("  \(entry.solved) of \(entry.tasks)", .notice)
       }
       return line

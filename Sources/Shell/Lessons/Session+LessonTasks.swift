@@ -33,6 +33,9 @@ extension Session {
       if try isRight(typed, answer) { isAnswerRight = true }
     }
     guard isAnswerRight else {
+      if let whole = try withMissingUnit(typed, task) {
+        return reply(.open, "The number is right, but of what? Say it with its unit: '\(whole)'.", call)
+      }
       progress?.countTry(play?.id ?? "", seed: play?.seed ?? 0, task: play?.taskNumber ?? 0)
       return reply(.wrong, "Not so. " + (try reason(typed, task)), call)
     }
@@ -45,6 +48,15 @@ extension Session {
 
   private func isRight(_ typed: String, _ answer: Lesson.Answer) throws(ShellError) -> Bool {
     LessonAnswer.isRight(typed, try lessonText(answer.words), tolerance: answer.tolerance)
+  }
+
+  /// The answer with a unit with which it is right; nil when none makes it so.
+  private func withMissingUnit(_ typed: String, _ task: Lesson.Task) throws(ShellError) -> String? {
+    for answer in task.answers {
+      let right = try lessonText(answer.words)
+      if let whole = LessonAnswer.withMissingUnit(typed, right, tolerance: answer.tolerance) { return whole }
+    }
+    return nil
   }
 
   /// Why a wrong answer is wrong, as far as the lesson knows.
@@ -92,9 +104,9 @@ extension Session {
       return
     }
     let number = play.hintsGiven + 1
+    let text = try lessonText([task.hints[number - 1]])
     self.play?.hintsGiven = number
     progress?.countHint(play.id, seed: play.seed, task: play.taskNumber)
-    let text = try lessonText([task.hints[number - 1]])
     speak(LessonText.paragraphs("Hint \(number) of \(task.hints.count): \(text)").map { StyledLine($0) }, call)
   }
 
@@ -104,19 +116,26 @@ extension Session {
 
   // What is done between answers
 
-  /// Remembers that the student used a command: its name, its arguments, its options by their long names, their values.
+  /// Remembers that the student used a command and that it did not fail: its name, its arguments, its options by their long
+  /// names, their values. A setting that was set says the same as its option.
   func noteUse(of call: Invocation) {
     guard let play, !play.isBusy, !Self.isLessons(call.command) else { return }
     var words = [call.command.name]
     for parameter in call.command.parameters { words += call.arguments(parameter.name).map(\.text) }
     for (name, value) in call.options.sorted(by: { $0.key < $1.key }) { words += ["--\(name)", value.value.text] }
+    for option in call.command.options {
+      guard let setting = option.setting.flatMap(Setting.named), call.options[option.name] == nil else { continue }
+      let value = setting.read(settings)
+      guard value != setting.read(defaults), value == option.settingValue ?? value else { continue }
+      words += ["--\(option.name)", value]
+    }
     self.play?.use(words)
   }
 
   /// A command of the student's has ended: a task without answers may be solved by it.
-  func observe(_ words: [String], in frame: Frame) async throws(ShellError) {
-    guard let play, !play.isBusy, let task = play.task, let name = words.first,
-      let command = CommandTable.command(named: name), !Self.isLessons(command)
+  func observe(_ words: [InvocationParser.ExpandedWord], in frame: Frame) async throws(ShellError) {
+    guard let play, !play.isBusy, let task = play.task, let name = words.first?.text,
+      !Self.isLessons(name, in: frame)
     else { return }
     // Standard output is for the document of the command itself.
     var call = Invocation(command: .lesson, range: SourceRange(0, 0), frame: frame)
@@ -134,8 +153,22 @@ extension Session {
         _ = reply(.wrong, try lessonText([wrong.why]), call)
       }
     }
-    guard task.answers.isEmpty, try unmet(task.checks) == nil else { return }
+    if !play.isChecked { try await solveIfDone(call) }
+  }
+
+  /// Solves the open task if what it asks is done, and that is all that it asks.
+  func solveIfDone(_ call: Invocation) async throws(ShellError) {
+    guard let task = play?.task, task.answers.isEmpty, try unmet(task.checks) == nil else { return }
     try await solve(call)
+  }
+
+  private static func isLessons(_ name: String, in frame: Frame) -> Bool {
+    do throws(Diagnostic) {
+      return isLessons(try CommandTable.find(name, acceptsPrefixes: frame.acceptsPrefixes))
+    } catch {
+      // It is no command, so that nothing has been done.
+      return true
+    }
   }
 
   private static func isLessons(_ command: Command) -> Bool {
@@ -162,7 +195,7 @@ extension Session {
 
   private func unmetResult(_ target: Word?, _ condition: [Word], _ range: SourceRange) throws(ShellError) -> String? {
     let name = try target.map { word throws(ShellError) in try lessonText([word]) }
-    let entries = newResults.filter { name == nil || $0.content.facts?.target == name }
+    let entries = newResults.filter { name == nil || Self.isSame($0.content.facts?.target, name) }
     guard !entries.isEmpty else { return "a trace" + (name.map { " of \($0)" } ?? "") }
     guard !condition.isEmpty else { return nil }
     var found = ""
@@ -172,6 +205,27 @@ extension Session {
       found = finding.found
     }
     return "a trace with \(try lessonText(condition)); found: \(found)"
+  }
+
+  /// Names are the same in either case (RFC 4343).
+  private static func isSame(_ name: String?, _ other: String?) -> Bool { name?.lowercased() == other?.lowercased() }
+
+  /// The result of the student's that the open task is about: the latest that does what its checks ask; where none does, the
+  /// latest that reached its target, or the latest. A later look at something else hides none of them.
+  func resultInQuestion() throws(ShellError) -> SessionResults.Entry? {
+    let entries = Array(newResults)
+    for entry in entries where try doesWhatIsAsked(entry) { return entry }
+    return entries.first { $0.content.facts?.isReached == true } ?? entries.first
+  }
+
+  private func doesWhatIsAsked(_ entry: SessionResults.Entry) throws(ShellError) -> Bool {
+    var isAsked = false
+    for case .result(let target, let condition, let range) in play?.task?.checks ?? [] {
+      isAsked = true
+      if let target, !Self.isSame(entry.content.facts?.target, try lessonText([target])) { return false }
+      if !condition.isEmpty, try !finding(condition, range, of: entry).holds { return false }
+    }
+    return isAsked
   }
 
   private func unmetSetting(_ name: Word, _ value: Word, _ range: SourceRange) throws(ShellError) -> String? {
@@ -206,9 +260,19 @@ extension Session {
     }
   }
 
-  /// Whether it is that command, and all of its wanted words are among those used.
+  /// Whether it is that command, with the wanted words in their order, and behind them each wanted option with its value.
   private static func contains(_ words: [String], _ wanted: [String]) -> Bool {
-    words.first == wanted.first && wanted.allSatisfy { words.contains($0) }
+    let options = wanted.firstIndex { $0.hasPrefix("--") } ?? wanted.endIndex
+    var place = words.startIndex
+    for word in wanted[..<options] {
+      guard let found = words[place...].firstIndex(of: word) else { return false }
+      place = found + 1
+    }
+    var given: [[String]] = []
+    for word in wanted[options...] {
+      if word.hasPrefix("--") { given.append([word]) } else { given[given.count - 1].append(word) }
+    }
+    return words.first == wanted.first && given.allSatisfy { words.contains($0) }
   }
 }
 

@@ -58,6 +58,7 @@ extension Session {
     while let position = play?.position, position < items.count {
       let isShown = position > shownFrom
       do throws(ShellError) {
+        try await step()
         switch items[position] {
         case .say(let words): if isShown { speak(try paragraphs(words), call) }
         case .run(let statement): try await runOwn(statement, isShown ? call.console : SilentConsole(), call)
@@ -142,6 +143,7 @@ extension Session {
     let isDocument = call.settings(over: settings).format != .text
     var frame = Frame(source: lesson.source, console: isDocument ? SilentConsole() : console)
     frame.isScript = true
+    _ = (frame.console as? SilentConsole)?.takeComplaint()
     let students = variables
     variables = names
     play?.isBusy = true
@@ -150,12 +152,32 @@ extension Session {
       play?.isBusy = false
       variables = students
     }
-    try await runOne(statement, in: frame)
+    do throws(ShellError) {
+      try await runOne(statement, in: frame)
+    } catch {
+      guard case .stopped = error else { throw error }
+      // What it was has been told inside, but to nobody where what is run is not shown.
+      throw .failed(
+        Diagnostic(
+          "a command of the lesson's own failed", subject: "lesson",
+          why: (frame.console as? SilentConsole)?.takeComplaint()
+        ).at(statement.range, in: lesson.source))
+    }
+  }
+
+  /// A lesson is for a student: its own lines, and a session that nobody sees, begin none and answer nothing.
+  func requireStudent(_ call: Invocation) throws(ShellError) {
+    guard play?.isBusy == true || call.command.name == Command.lesson.name && console is SilentConsole else { return }
+    throw call.failed(
+      "'\(call.command.name)' has no place in a lesson's own lines", why: "only a student begins and answers lessons")
   }
 
   private func runKey(_ block: Block) async throws(ShellError) {
     guard let play else { return }
+    let outer = beginWaiting(stop: { [key = play.key] in key.interrupt() })
     let status = await play.key.runAsKey(block.statements, of: play.lesson.source, like: self)
+    endWaiting(outer)
+    if isInterrupted { throw .interrupted }
     guard status == .done else {
       throw .failed(
         Diagnostic("the lesson's own commands failed", subject: "lesson", why: play.keyConsole.takeComplaint())
@@ -203,7 +225,7 @@ extension Session {
 
   /// Works out a `find`.
   ///
-  /// - Parameter fromStudent: whether the result is one of the student's where it is not named: the latest since the task began.
+  /// - Parameter fromStudent: whether the result is one of the student's where it is not named: that which the task is about.
   func take(_ find: Lesson.Find, fromStudent: Bool) async throws(ShellError) {
     guard let play else { return }
     let value: LessonValue
@@ -220,7 +242,7 @@ extension Session {
     if let reference = value.reference {
       facts = await play.key.facts(of: reference.text) ?? self.facts(of: reference.text)
     } else if fromStudent {
-      facts = newResults.first?.content.facts
+      facts = try resultInQuestion()?.content.facts
     } else {
       facts = await play.key.facts(of: "%last")
     }

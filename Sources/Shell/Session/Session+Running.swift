@@ -44,10 +44,10 @@ extension Session {
     do throws(ShellError) {
       try await run(statement, words, in: frame)
     } catch {
-      if play != nil, error.status == .failed { try await observe(words.map(\.text), in: frame) }
+      if play != nil, error.status == .failed { try await observe(words, in: frame) }
       throw error
     }
-    if play != nil { try await observe(words.map(\.text), in: frame) }
+    if play != nil { try await observe(words, in: frame) }
   }
 
   private func run(
@@ -71,9 +71,13 @@ extension Session {
       throw error
     }
     call.pendingDocument = answer
+    if let redirection = statement.redirection {
+      try await run(call, into: redirection)
+    } else {
+      try await perform(call)
+    }
+    // Not before it: an expectation that is not met is none that was stated rightly.
     noteUse(of: call)
-    guard let redirection = statement.redirection else { return try await perform(call) }
-    try await run(call, into: redirection)
   }
 
   /// Does what a command says. One that fails before it has answered has its document too.
