@@ -46,6 +46,12 @@ struct LaunchTests {
         ["--no-rc", "--versoin"],
         "ftrsh: unknown option '--versoin'\n    ftrsh --no-rc --versoin\n                  ^^^^^^^^^\n  try: '--version'"
       ),
+      (
+        ["lab", "up", "demo"],
+        "ftrsh: 'ftrsh lab up demo' would take the network down at once\n    ftrsh lab up demo\n          ^^^\n"
+          + "  why: a network is up as long as the shell that brought it up runs\n"
+          + "  try: type 'lab up demo' in the shell, or 'ftrsh -c \"lab up demo; lab run COMMAND\"'"
+      ),
       (["--junit"], "ftrsh: --junit needs a file\n    ftrsh --junit\n          ^^^^^^^"),
       (
         ["--tap"],

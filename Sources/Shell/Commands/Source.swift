@@ -7,7 +7,8 @@ extension Command {
     discussion: [
       "The words after the file are $1 to $9 and $@ in it. A command in it that fails ends it, unless 'set on-error continue'.",
       "What it sets stays: settings, names, the network in use, networks of the lab. When it fails or is interrupted all of "
-        + "these are as they were before it, so that nothing is left half set up; its results stay.",
+        + "these are as they were before it, also in the network that is up, and what it began is ended: a network that it "
+        + "brought up, a recording, a lesson. So nothing is left half set up; its results stay, and what it ended stays so.",
     ],
     parameters: [
       Parameter("FILE", .file, help: "a script"),
@@ -36,9 +37,8 @@ extension Command {
         try await session.run(script.statements, in: frame)
         session.keepChange(since: before)
       } catch {
-        await session.leaveLesson(begunSince: before)
         // A script round it ends too, and need not know.
-        if await session.takeBackChange(since: before), !call.frame.isScript {
+        if await session.takeBackScript(since: before, on: call.console), !call.frame.isScript {
           session.tell(
             Diagnostic("what '\(file.text)' had set is taken back", why: "it did not come to its end", severity: .note),
             on: call.console)

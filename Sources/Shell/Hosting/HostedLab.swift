@@ -16,7 +16,7 @@ final class HostedLab {
   let network: String
   let seed: Int
   /// Whether the session has made another network of that name since.
-  private(set) var isReplaced = false
+  var isReplaced = false
   let announcement: HostAnnouncement
   /// The process that serves it.
   private let process: ServingProcess
@@ -64,7 +64,8 @@ final class HostedLab {
     }
   }
 
-  /// Has the network take a further statement, in the line of a script.
+  /// Has the network take a further statement, in the line of a script; or become another form of itself, by all statements
+  /// of that.
   ///
   /// A process that is gone takes none, and `lab run` says so.
   func tell(_ statement: String) {

@@ -106,6 +106,13 @@ package enum Launch: Hashable, Sendable {
   private static func parseWords(
     _ words: [String], _ arguments: [String], _ index: Int, _ readsStartFile: Bool, _ fileExists: (String) -> Bool
   ) throws(Diagnostic) -> Launch {
+    if words[0] == Command.lab.name, words.dropFirst().first == LabUpStatement.up.rawValue {
+      let line = words.map(quoted).joined(separator: " ")
+      throw wrong(
+        "'ftrsh \(line)' would take the network down at once", arguments, index,
+        why: "a network is up as long as the shell that brought it up runs",
+        try: "type '\(line)' in the shell, or 'ftrsh -c \"\(line); lab run COMMAND\"'")
+    }
     if CommandTable.command(named: words[0]) != nil {
       return .command(line: words.map(quoted).joined(separator: " "), readsStartFile: readsStartFile)
     }
@@ -140,11 +147,11 @@ package enum Launch: Hashable, Sendable {
   }
 
   private static func wrong(
-    _ summary: String, _ arguments: [String], _ index: Int, try remedy: String? = nil
+    _ summary: String, _ arguments: [String], _ index: Int, why: String? = nil, try remedy: String? = nil
   ) -> Diagnostic {
     let words = ["ftrsh"] + arguments.map(quoted)
     let start = words[...index].reduce(0) { $0 + $1.utf8.count + 1 }
-    let diagnostic = Diagnostic(summary, subject: "ftrsh", try: remedy)
+    let diagnostic = Diagnostic(summary, subject: "ftrsh", why: why, try: remedy)
     do throws(Diagnostic) {
       let source = try SourceText(words.joined(separator: " "))
       return diagnostic.at(SourceRange(start, start + words[index + 1].utf8.count), in: source)

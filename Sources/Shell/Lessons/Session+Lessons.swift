@@ -107,7 +107,7 @@ extension Session {
   func leaveLesson() async {
     guard let play else { return }
     self.play = nil
-    _ = await takeBackChange(since: play.before)
+    _ = await takeBackChange(since: play.before, on: console)
     await play.key.shutDown()
   }
 
@@ -122,7 +122,7 @@ extension Session {
   /// Goes to a task by beginning anew, so that all is as it would be.
   func go(toTask number: Int, _ call: Invocation) async throws(ShellError) {
     guard let play else { return }
-    _ = await takeBackChange(since: play.before)
+    _ = await takeBackChange(since: play.before, on: console)
     changedLabs = []
     prepareForLesson(play.seed)
     self.play?.position = 0
@@ -190,6 +190,7 @@ extension Session {
     await shutDown()
     if let known = model.labs { labs = known }
     networkChoice = model.networkChoice
+    replay = model.replay
     settings = model.settings
     settings.labClock = .virtual
     settings.format = .text
@@ -207,10 +208,10 @@ extension Session {
   }
 
   /// What a session that nobody sees begins with.
-  private func forKey() -> SessionState {
+  private func forKey() -> sending SessionState {
     SessionState(
       settings: settings, variables: play?.variables ?? Variables(), networkChoice: networkChoice, labs: labs,
-      labBuilder: labBuilder, changedLabs: [])
+      labBuilder: labBuilder, changedLabs: [], replay: replay)
   }
 
   // Names
