@@ -110,6 +110,11 @@ extension Session {
     var words = [call.command.name]
     for parameter in call.command.parameters { words += call.arguments(parameter.name).map(\.text) }
     for (name, value) in call.options.sorted(by: { $0.key < $1.key }) { words += ["--\(name)", value.value.text] }
+    // What 'set queries 10' did before is as good as '-q 10' now.
+    for setting in call.command.options.compactMap(\.setting) where call.options[setting] == nil {
+      guard let known = Setting.named(setting), known.read(settings) != known.read(defaults) else { continue }
+      words += ["--\(setting)", known.read(settings)]
+    }
     self.play?.use(words)
   }
 
@@ -206,9 +211,14 @@ extension Session {
     }
   }
 
-  /// Whether it is that command, and all of its wanted words are among those used.
+  /// Whether it is that command, and all of its wanted words are among those used, each option with its value.
   private static func contains(_ words: [String], _ wanted: [String]) -> Bool {
-    words.first == wanted.first && wanted.allSatisfy { words.contains($0) }
+    guard words.first == wanted.first else { return false }
+    return wanted.indices.allSatisfy { index in
+      let isValue = index > 0 && wanted[index - 1].hasPrefix("--") && !wanted[index].hasPrefix("--")
+      guard isValue else { return words.contains(wanted[index]) }
+      return zip(words, words.dropFirst()).contains { $0 == (wanted[index - 1], wanted[index]) }
+    }
   }
 }
 
