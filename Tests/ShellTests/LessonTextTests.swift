@@ -67,9 +67,29 @@ struct LessonTextTests {
     #expect(!shown.contains("36"), "\(shown)")
   }
 
+  @Test("rtt: an answer is about the trace that reached, whatever came behind it")
+  func laterTrace() async {
+    let shown = await play(
+      begin("rtt", task: 2)
+        + "trace demo.test > /dev/null\ntrace demo.test -m 3 > /dev/null\nanswer 45.8ms\nlesson again")
+    #expect(shown.contains("\nRight.\n"), "\(shown)")
+    #expect(shown.contains("\nTask 3 of "))
+  }
+
   @Test("rtt: a time without its unit is told to have one")
   func unit() async {
     let shown = await play(begin("rtt", task: 2) + "trace demo.test > /dev/null\nanswer 45.8")
     #expect(shown.contains("the unit ('ms')"), "\(shown)")
+  }
+
+  @Test("each seed asks what the answers of another one do not solve", arguments: LessonCatalog.names)
+  func seeds(name: String) async throws {
+    let lesson = try #require(try LessonCatalog.all().first { $0.name == name })
+    var found: [[String]] = []
+    for seed: UInt64 in [1, 17, 99] {
+      found.append(await LessonCheck.answers(of: lesson, seed: seed, services: makeServices()))
+    }
+    #expect(found.allSatisfy { $0.count > 2 && $0.count == found[0].count }, "\(found)")
+    #expect(Set(found).count == 3, "\(found)")
   }
 }

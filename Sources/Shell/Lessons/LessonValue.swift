@@ -126,6 +126,17 @@ struct LessonValue {
     return condition
   }
 
+  /// Whether it can be read off a result; what is asked of a path, when the target was reached.
+  func isSaid(by facts: ResultFacts) -> Bool {
+    if case .path = subject { return facts.isReached }
+    do throws(Diagnostic) {
+      _ = try read(facts)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// What it is in a result.
   ///
   /// - Throws: a diagnostic, still without a place, when the result does not say.

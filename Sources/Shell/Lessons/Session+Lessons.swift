@@ -198,7 +198,8 @@ extension Session {
     var choices: [String] = []
     for word in words { choices += try lessonWords([word]).map(\.text) }
     guard !choices.isEmpty, let key = name.literal else { return }
-    _ = self.play?.variables.set(key, to: [LessonPlay.pick(choices, seed: play.seed, place: place)])
+    let choice = LessonPlay.pick(choices, seed: play.seed, place: place)
+    _ = self.play?.variables.set(key, to: choice.split(separator: " ").map(String.init))
   }
 
   /// Works out a `find`.
@@ -220,7 +221,9 @@ extension Session {
     if let reference = value.reference {
       facts = await play.key.facts(of: reference.text) ?? self.facts(of: reference.text)
     } else if fromStudent {
-      facts = newResults.first?.content.facts
+      // One that ends early does not say how far its target is; an earlier one may.
+      let known = newResults.compactMap(\.content.facts)
+      facts = known.first { value.isSaid(by: $0) } ?? known.first
     } else {
       facts = await play.key.facts(of: "%last")
     }
