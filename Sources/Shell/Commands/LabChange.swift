@@ -127,8 +127,9 @@ extension Session {
     for network in own.values { (network.network as? LabNetwork)?.apply(topology) }
   }
 
-  /// Says once of a network that ships that a change is not for good.
+  /// Says once of a network that ships that a change is not for good; a lesson's own changes go with it, and are not the student's.
   private func sayItIsForTheSession(_ name: String, _ call: Invocation) {
+    guard play?.isBusy != true else { return }
     guard labBuilder.shipped?.contains(name) == true, labBuilder.announced.insert(name).inserted else { return }
     tell(
       Diagnostic(

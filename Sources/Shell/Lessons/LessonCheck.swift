@@ -14,6 +14,8 @@ package struct LessonCheck {
   private let session: Session
   private let console = SilentConsole()
   private var problems: [Diagnostic] = []
+  /// The first right answer of each task that wants the very value.
+  private var given: [String] = []
 
   /// What is wrong with a lesson; nothing when all is well.
   ///
@@ -35,6 +37,14 @@ package struct LessonCheck {
       if !check.problems.isEmpty { return check.problems }
     }
     return []
+  }
+
+  /// What the answers are with a seed, for each task that wants the very value.
+  package static func answers(of lesson: Lesson, seed: UInt64, services: Session.Services) async -> [String] {
+    var check = LessonCheck(lesson, services)
+    await check.play(seed: seed)
+    await check.session.shutDown()
+    return check.given
   }
 
   private init(_ lesson: Lesson, _ services: Session.Services) {
@@ -95,6 +105,7 @@ package struct LessonCheck {
     for word in Self.foolish where try await session.give(word) != .wrong {
       return problems.append(note("the answer '\(word)' is taken for right", task.range, seed))
     }
+    if task.answers[0].tolerance == nil { given.append(try await session.text(of: task.answers[0])) }
     // Each that is right, but the first, is only compared: the task is over with one.
     if try await session.give(task.answers[0]) != .right { problems.append(await unsolved(task, seed)) }
   }

@@ -221,7 +221,8 @@ extension Session {
     var choices: [String] = []
     for word in words { choices += try lessonWords([word]).map(\.text) }
     guard !choices.isEmpty, let key = name.literal else { return }
-    _ = self.play?.variables.set(key, to: [LessonPlay.pick(choices, seed: play.seed, place: place)])
+    let choice = LessonPlay.pick(choices, seed: play.seed, place: place)
+    _ = self.play?.variables.set(key, to: choice.split(separator: " ").map(String.init))
   }
 
   /// Works out a `find`.
