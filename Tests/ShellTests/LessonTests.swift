@@ -66,7 +66,7 @@ struct LessonTests {
     arguments: LessonCatalog.names)
   func shipped(name: String) async throws {
     let lesson = try #require(try LessonCatalog.all().first { $0.name == name })
-    let seeds: [UInt64] = [1, 17, 99, 1234, 4_000_000_000]
+    let seeds: [UInt64] = [1, 17, 4_000_000_000]
     #expect(await LessonCheck.problems(of: lesson, with: seeds, services: makeServices()).map(\.text) == [])
     #expect((3...10).contains(lesson.tasks.count))
     #expect((5...15).contains(lesson.minutes))

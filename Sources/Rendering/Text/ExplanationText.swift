@@ -8,18 +8,28 @@ import Results
 ///          0       0b                       type 11: time exceeded  [RFC 792]
 ///        = 52-53   66 74                    > identifier 26228: whose probe it is
 ///
-/// `=` marks what told the probe, `>` what is quoted. No line is wider than 80 columns, unless one of its words is.
-package enum ExplanationText {
-  private static let width = 80
-  private static let bytesPerLine = 8
+/// `=` marks what told the probe, `>` what is quoted. No line is wider than 80 columns, or than the
+/// terminal, unless one of its words is.
+package struct ExplanationText {
+  /// More is not read in one go; with less there is no room beside the bytes.
+  private static let widths = 40...80
+  /// From so many columns on a row has eight bytes, else four.
+  private static let wideBytes = 64
   private static let rangeWidth = 7
-  private static let hexWidth = 3 * bytesPerLine
+  private let width: Int
+  private var bytesPerLine: Int { width < Self.wideBytes ? 4 : 8 }
+  private var hexWidth: Int { 3 * bytesPerLine }
   /// Rows of bytes shown of one field: the whole payload of a usual probe. Of a longer one the rest is counted.
   private static let mostRows = 4
 
+  /// - Parameter columns: of the terminal; nil where there is none.
+  package init(columns: Int?) {
+    width = max(Self.widths.lowerBound, min(Self.widths.upperBound, columns ?? Self.widths.upperBound))
+  }
+
   /// All of it.
-  package static func lines(_ explanation: Explanation) -> [StyledLine] {
-    var lines = [StyledLine(SafeText.escape(explanation.subject), .heading)]
+  package func lines(_ explanation: Explanation) -> [StyledLine] {
+    var lines = wrapped(explanation.subject, indent: "", style: .heading)
     for section in explanation.sections {
       lines.append(StyledLine(section.title, .name))
       for sentence in section.sentences { lines += wrapped(sentence, indent: "  ", style: .plain) }
@@ -31,7 +41,7 @@ package enum ExplanationText {
     return lines
   }
 
-  private static func cause(_ cause: SilenceCause) -> [StyledLine] {
+  private func cause(_ cause: SilenceCause) -> [StyledLine] {
     let style: TextStyle =
       switch cause.likelihood {
       case .certain, .likely: .notice
@@ -50,18 +60,18 @@ package enum ExplanationText {
     return lines
   }
 
-  private static func field(_ field: ExplainedField, of bytes: [UInt8]) -> [StyledLine] {
+  private func field(_ field: ExplainedField, of bytes: [UInt8]) -> [StyledLine] {
     let last = field.range.upperBound - 1
     let place = field.range.count > 1 ? "\(field.range.lowerBound)-\(last)" : "\(field.range.lowerBound)"
     let rows = rows(of: bytes[field.range])
     var text = field.text
     if let meaning = field.meaning { text += ": \(meaning)" }
     if let source = field.source { text += " [\(source)]" }
-    let column = 4 + rangeWidth + 1 + hexWidth + 1
-    let words = wrap(SafeText.escape(text), to: width - column)
+    let column = 4 + Self.rangeWidth + 1 + hexWidth + 1
+    let words = Self.wrap(SafeText.escape(text), to: width - column)
     return (0..<max(rows.count, words.count)).map { index in
-      let start = index == 0 ? "  \(field.isMatched ? "=" : " ") \(TextColumns.left(place, rangeWidth)) " : ""
-      var line = StyledLine(TextColumns.left(start, 4 + rangeWidth + 1), field.isMatched ? .good : .dim)
+      let start = index == 0 ? "  \(field.isMatched ? "=" : " ") \(TextColumns.left(place, Self.rangeWidth)) " : ""
+      var line = StyledLine(TextColumns.left(start, 4 + Self.rangeWidth + 1), field.isMatched ? .good : .dim)
       let row = index < rows.count ? rows[index] : ""
       let isLast = index >= words.count
       line.append(isLast ? row : TextColumns.left(row, hexWidth + 1), .number)
@@ -70,8 +80,8 @@ package enum ExplanationText {
     }
   }
 
-  private static func rows(of bytes: ArraySlice<UInt8>) -> [String] {
-    let most = mostRows * bytesPerLine
+  private func rows(of bytes: ArraySlice<UInt8>) -> [String] {
+    let most = Self.mostRows * bytesPerLine
     let digits = bytes.prefix(most).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }
     var rows = stride(from: 0, to: digits.count, by: bytesPerLine).map {
       digits[$0..<min($0 + bytesPerLine, digits.count)].joined(separator: " ")
@@ -80,10 +90,10 @@ package enum ExplanationText {
     return rows
   }
 
-  private static func wrapped(
+  private func wrapped(
     _ text: String, first: String? = nil, indent: String, style: TextStyle
   ) -> [StyledLine] {
-    wrap(SafeText.escape(text), to: width - indent.count).enumerated().map { index, line in
+    Self.wrap(SafeText.escape(text), to: width - indent.count).enumerated().map { index, line in
       StyledLine((index == 0 ? first ?? indent : indent) + line, style)
     }
   }

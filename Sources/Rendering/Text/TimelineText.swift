@@ -39,9 +39,21 @@ package enum TimelineText {
     let end = "\(time(last)) ms"
     lines.append(
       StyledLine(TextColumns.spaces(names + 2) + "0" + TextColumns.spaces(room - 1 - end.count) + end, .dim))
-    lines.append(
-      StyledLine("│ sent   ─ waited for   ● answered in time   ○ another answer, or late   × given up", .dim))
-    return lines
+    return lines + legend(columns)
+  }
+
+  /// What the marks mean, in as many rows as it takes.
+  private static func legend(_ columns: Int) -> [StyledLine] {
+    let marks = ["│ sent", "─ waited for", "● answered in time", "○ another answer, or late", "× given up"]
+    var rows: [String] = []
+    for mark in marks {
+      if let last = rows.last, last.count + 3 + mark.count <= columns {
+        rows[rows.count - 1] = "\(last)   \(mark)"
+      } else {
+        rows.append(mark)
+      }
+    }
+    return rows.map { StyledLine($0, .dim) }
   }
 
   /// The marks of one probe, each in its column.

@@ -55,7 +55,8 @@ package struct Timeline: Hashable, Sendable {
     let pacing = waited > .zero ? ", \(Milliseconds(waited).brief) after it was wanted" : ""
     add(
       packet.toldDeparture, .sent, id,
-      "\(packet.bytes.count) bytes with TTL \(packet.hopLimit)\(pacing), by \(packet.toldStamp.clock)")
+      "\(packet.bytes.count) bytes behind the IP header, with TTL \(packet.hopLimit)\(pacing), by \(packet.toldStamp.clock)"
+    )
     guard packet.stamp == .kernel, packet.toldStamp == .program else { return }
     add(packet.departure, .stamped, id, "its departure by \(packet.stamp.clock), which the RTT is made from")
   }

@@ -61,7 +61,7 @@ extension Session {
     call.answer(
       ExplanationDocument(explanation, of: result, ttl: ttl, version: Version.number), over: settings
     ) {
-      for line in ExplanationText.lines(explanation) { call.print(line) }
+      for line in ExplanationText(columns: call.console.size?.columns).lines(explanation) { call.print(line) }
     }
   }
 
@@ -105,7 +105,7 @@ extension Session {
     call.answer(
       ExplanationDocument(explanation, of: nil, ttl: nil, version: Version.number), over: settings
     ) {
-      for line in ExplanationText.lines(explanation) { call.print(line) }
+      for line in ExplanationText(columns: call.console.size?.columns).lines(explanation) { call.print(line) }
     }
   }
 }

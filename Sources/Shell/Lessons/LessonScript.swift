@@ -20,9 +20,10 @@ import Lexing
 //       hint 'A silent hop has a star and no address.'
 //     }
 //
-// What differs from student to student comes from the seed: `pick NAME WORD…` takes one of the words, with which the lesson changes
-// its network ('lab set $mute silent'), and the lab draws its jitter and losses with it. A word in quotes may be several:
-// `pick link 'core edge' 'edge exchange'`, and 'lab link $link' has two. Names set by `pick` and `find` are used as `$NAME` everywhere behind them.
+// What differs from student to student comes from the seed: `pick NAME WORD…` takes one of the words, with which the lesson
+// changes its network ('lab set $mute silent'), and the lab draws its jitter and losses with it. A word in quotes may be
+// several: `pick link 'core edge' 'edge exchange'`, and 'lab link $link' has two. Names set by `pick` and `find` are used as
+// `$NAME` everywhere behind them.
 
 /// A lesson as read from its file.
 package struct Lesson: Sendable {
