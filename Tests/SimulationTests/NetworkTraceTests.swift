@@ -58,14 +58,23 @@ struct NetworkTraceTests {
       target: target, method: try lab.method(for: target, protocolName: protocolName, socket: nil))
     request.queries = 2
     request.lastTTL = try #require(TTL(name.hasSuffix(".long.test") ? 32 : 14))
+    request.keepsPackets = true
     let run = try #require(await lab.begin([request]).first)
     // Late replies are part of what a network does.
     await lab.sleep(for: .seconds(5))
     await lab.shutDown()
     var trace = Trace(request: request, began: .zero)
+    var record = PacketRecord()
     for await batch in run.events {
-      for event in batch { trace.apply(event) }
+      for event in batch {
+        trace.apply(event)
+        record.apply(event)
+      }
     }
+    // The same tracer, told the same again, makes the same of it.
+    var again = try #require(RecordedRun(record, of: trace.request, from: trace.began)).trace
+    again.apply(.observed(trace.evidence))
+    #expect(again == trace, "\(name)")
     var lines = ["\(name) (\(target)) by \(protocolName.rawValue.uppercased()): \(text(of: trace.end))"]
     for hop in trace.path {
       lines += hop.probes.map { row(for: $0, at: hop.ttl) }
