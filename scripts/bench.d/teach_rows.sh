@@ -2,11 +2,20 @@
 # Rows of bench about the lab, evidence and lessons. Sourced by bench, whose `measure`, `row` and `calculate` they use.
 # shellcheck disable=SC2154  # tools, wall, space, engine_cost and release_binary are set by bench
 
-# An hour of 12 hops at one probe a second each, in virtual time, and a network file of 1,000 nodes.
+# An hour of 12 hops at one probe a second each, in virtual time, and a network file of 1,000 nodes, read by itself and typed
+# into a shell.
 row_lab() {
   need_engine_cost
+  local script=$tools/thousand.ftr node
+  {
+    printf 'lab new thousand "A chain"\nlab node home 10.0.0.1\n'
+    for ((node = 0; node < 1000; node++)); do echo "lab hop r$node 10.$((1 + node / 250)).$((node % 250)).1"; done
+    echo 'use lab thousand'
+  } >"$script"
   row 'a virtual hour, 43,200 probes' "$("$engine_cost" hour)" - 2000 ms
   row 'load 1,000 nodes' "$("$engine_cost" nodes)" - 100 ms
+  measure 9 : "$release_binary" --version : "$release_binary" "$script"
+  row '1,000 nodes, stated in a shell' "$(calculate "${wall[1]} - ${wall[0]}")" - 100 ms
 }
 
 # What commands add to a session that has traced: ten of each.
