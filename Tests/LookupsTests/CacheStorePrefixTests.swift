@@ -100,7 +100,8 @@ struct CacheStorePrefixTests {
         cache.flush()
         stored[prefix] = asn
       }
-      #expect(stored.count > 20)
+      // Enough to nest; how many there are is chance: some seeds in thousands give but twenty.
+      #expect(stored.count > 8)
       for _ in 0..<500 {
         let address = somewhere()
         let expected = stored.filter { $0.key.contains(address) }.max { $0.key.length < $1.key.length }
