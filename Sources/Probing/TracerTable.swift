@@ -389,9 +389,10 @@ extension TracerTable {
 
   /// Whether a trace waits for an answer to a probe of that kind.
   private func mayAwait(_ index: Int, from destination: IPAddress, _ local: UInt16, _ port: UInt16) -> Bool {
-    let slot = slots[index]
-    guard slot.id != nil, !slot.tracer.isFinished, slot.tracer.outstanding > 0 else { return false }
-    return slot.request.target == destination && slot.encoder.mayHaveSent(from: local, to: port)
+    guard slots[index].id != nil, !slots[index].tracer.isFinished, slots[index].tracer.outstanding > 0 else {
+      return false
+    }
+    return slots[index].request.target == destination && slots[index].encoder.mayHaveSent(from: local, to: port)
   }
 
   /// The one probe that an error without a quoted payload, or a datagram, can be for. When several are outstanding,

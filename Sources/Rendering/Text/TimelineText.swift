@@ -47,7 +47,7 @@ package enum TimelineText {
     let marks = ["│ sent", "─ waited for", "● answered in time", "○ another answer, or late", "× given up"]
     var rows: [String] = []
     for mark in marks {
-      if let last = rows.last, last.count + 3 + mark.count <= columns {
+      if let last = rows.last, last.count + 3 + mark.count < columns {
         rows[rows.count - 1] = "\(last)   \(mark)"
       } else {
         rows.append(mark)

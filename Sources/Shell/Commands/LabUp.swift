@@ -76,7 +76,7 @@ extension Session {
   private func labDown(_ call: Invocation) async throws(ShellError) {
     if let extra = call.argument("WORD") { throw call.wrong("'\(extra.text)' is one word too many", at: extra.range) }
     guard let hosted = hostedLab else { throw noLabIsUp(call) }
-    guard await takeLabDown() else { throw .stopped(.failed) }
+    if let trouble = await endHostedLab() { throw .failed(call.frame.locate(trouble, at: call.range)) }
     call.answer(LabUpDocument(hosted, isUp: false), over: settings) {
       call.print(StyledLine("network '\(hosted.network)' is down"))
     }
@@ -147,27 +147,31 @@ extension Session {
   }
 
   /// Ends the network that is up, if one is, with everything that runs in it.
+  package func takeLabDown() async {
+    guard var trouble = await endHostedLab() else { return }
+    trouble.severity = .warning
+    tell(trouble, on: console)
+  }
+
+  /// Ends the network that is up, if one is.
   ///
-  /// - Returns: whether nothing of it is there any more; if that is not known, it has been told.
-  @discardableResult
-  package func takeLabDown() async -> Bool {
-    guard let hosted = hostedLab else { return true }
+  /// - Returns: why something of it may still be there; nil when nothing is.
+  private func endHostedLab() async -> Diagnostic? {
+    guard let hosted = hostedLab else { return nil }
     hostedLab = nil
     let reason: String
     do throws(SystemError) {
       switch try await hosted.takeDown() {
-      case .exited(0)?, nil: return true
+      case .exited(0)?, nil: return nil
       case .exited(let status)?: reason = "the process that served it has ended with status \(status)"
       case .signalled(let signal)?: reason = "the process that served it was ended by signal \(signal)"
       }
     } catch {
       reason = "\(error)"
     }
-    tell(
-      Diagnostic(
-        "what runs in network '\(hosted.network)' may still be there", subject: "lab", why: reason,
-        try: "'lsns -t net' lists network namespaces and who is in them", severity: .warning), on: console)
-    return false
+    return Diagnostic(
+      "what runs in network '\(hosted.network)' may still be there", subject: "lab", why: reason,
+      try: "'lsns -t net' lists network namespaces and who is in them")
   }
 
   /// An address worth a trace, for an example.

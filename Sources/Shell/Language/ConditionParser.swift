@@ -221,9 +221,9 @@ struct ConditionParser {
     return value.text
   }
 
-  /// The number of `AS64500`.
   private static func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
+  /// The number of `AS64500`.
   static func system(_ text: String) -> UInt32? {
     let digits = text.dropFirst(2)
     return text.lowercased().hasPrefix("as") && digits.utf8.allSatisfy(Self.isDigit) ? UInt32(digits) : nil
