@@ -105,6 +105,39 @@ struct LabUpTests {
     #expect(written.split(separator: "\n").filter { $0.hasPrefix("status ") }.count == 8)
   }
 
+  @Test("every user inside has the name servers, and an address that ends in 255 is one like others")
+  func addressing() async throws {
+    let written = try await Self.shell(
+      """
+      umask 077
+      printf '%s\\n' "lab new edge 'An edge'" 'lab node home 10.0.0.1' 'lab hop web 10.0.0.255' 'lab resolver 10.0.0.255' \
+        'lab up edge' 'lab run stat -c %a /etc/resolv.conf' "lab run $FTRSH --no-rc trace 10.0.0.255 --enrich off --json" > edge.ftr
+      $FTRSH --no-rc edge.ftr
+      """, in: try ShellHome())
+    #expect(written.contains("\n644\n"), "\(written)")
+    #expect(try Self.documents(in: written).map(\.reached) == [true], "\(written)")
+  }
+
+  @Test("a network whose process was killed is told of, and 'lab down' fails, with one document")
+  func killedServer() async throws {
+    let written = try await Self.shell(
+      """
+      # The parent of what runs inside is the shell; the process that serves is its other child.
+      cat > kill.sh <<'END'
+      for process in /proc/[0-9]*; do
+        grep -qs serve-lab $process/cmdline && grep -qsx "PPid:.$PPID" $process/status && kill -9 ${process#/proc/}
+      done
+      true
+      END
+      $FTRSH --no-rc -c 'lab up demo; lab run sh kill.sh; lab down --json' || echo "status $?"
+      """, in: try ShellHome())
+    let documents = written.split(separator: "\n").filter { $0.hasPrefix("{") }
+    #expect(documents.count == 1, "\(written)")
+    #expect(documents.first?.contains("was ended by signal 9") == true, "\(written)")
+    #expect(written.contains("what runs in network 'demo' may still be there"))
+    #expect(written.hasSuffix("status 1\n"), "\(written)")
+  }
+
   @Test("several shells have networks up at once, also one inside another")
   func several() async throws {
     let home = try ShellHome()
